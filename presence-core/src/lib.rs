@@ -1,0 +1,51 @@
+//! Presence, decided: what to show about a person, why, and until when.
+#![forbid(unsafe_code)]
+
+pub mod absence;
+mod activity;
+mod aside;
+mod availability;
+pub mod calendar;
+mod claim;
+mod confidential;
+mod decide;
+mod device;
+mod directory;
+mod explanation;
+mod fact;
+mod identity;
+mod keeping;
+mod line;
+mod manual;
+mod note;
+mod privacy;
+mod rich;
+mod rules;
+mod second;
+mod see;
+mod settle;
+mod shape;
+mod situation;
+
+pub use absence::{Absence, AbsenceReason};
+pub use activity::{Activity, Lcid, LocalTexts};
+pub use availability::{Availability, AvailabilityOutOfRange, AvailabilityRanges, Band, InvalidAvailabilityRanges, RangeProblem};
+pub use claim::{Claim, Step, Tables, Value};
+pub use confidential::{Confidential, MASK};
+pub use decide::{Decision, decide};
+pub use device::Device;
+pub use directory::*;
+pub use explanation::*;
+pub use fact::*;
+pub use identity::*;
+pub use keeping::*;
+pub use line::*;
+pub use manual::Manual;
+pub use note::{Audience, Note};
+pub use privacy::*;
+pub use rich::RichState;
+pub use rules::*;
+pub use second::Second;
+pub use settle::{Heard, Settled, settle};
+pub use shape::Shape;
+pub use situation::{Situation, Telephones};
