@@ -1,6 +1,6 @@
 //! A report as the engine keeps it, and what is looked up instead of being kept with each.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -446,7 +446,7 @@ impl Order {
 
     fn new(row: &crate::rules::Precedence, directory: &Directory) -> Self {
         let mut positions = vec![Self::UNNAMED; directory.sources().len()];
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         for (position, id) in row.order.iter().filter(|id| seen.insert(id.as_str())).enumerate() {
             if let Some(slot) = directory.origin(id).and_then(|origin| positions.get_mut(origin.index())) {
                 *slot = u16::try_from(position).unwrap_or(Self::UNNAMED);

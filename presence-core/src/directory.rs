@@ -31,6 +31,7 @@ use std::sync::Arc;
 use hashbrown::HashTable;
 
 use crate::fact::{Facet, FacetSet};
+use crate::hash::fnv1a;
 use crate::identity::{Address, Origin, Person, PersonId, Scheme, SourceId, Subject};
 
 pub use build::{DirectoryBuilder, DirectoryError};
@@ -441,12 +442,6 @@ pub(crate) const fn expected_at(kind: PlaceKind) -> FacetSet {
             FacetSet::of(&[Facet::Absence, Facet::Device, Facet::Hours, Facet::Manual, Facet::Note])
         }
     }
-}
-
-pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }
 
 fn address_hash(scheme: Scheme, value: &str) -> u64 {

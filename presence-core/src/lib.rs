@@ -1,23 +1,71 @@
-//! Presence, decided: what to show about a person, why, and until when.
+//! Presence, decided: what to show about a person, **why**, and **until when**.
+//!
+//! Many sources know something about a person: calendars, telephones, presence servers, mobile operators, the person.
+//! This crate keeps what they say, settles it, decides by rules what to show, and can always tell why. It has no I/O and
+//! no clock: reports go in with the time, changes come out. What a private meeting tells never gets in.
+//!
+//! # Example
+//!
+//! ```
+#![doc = include_str!("../examples/first.rs")]
+//! ```
+//!
+//! # The way of a report
+//!
+//! ```text
+//! Report ──▶ Engine: keep claims ──▶ see ──▶ settle ──▶ decide ──▶ Row, Card, Explanation
+//!            per source, place,      what    who        the first  made for a class
+//!            facet                   the     speaks     rule that  of viewers
+//!                                    viewer             holds
+//!                                    may know
+//! ```
+//!
+//! * A [`Fact`] is what is the case on one [`Facet`]; a [`Report`] is who says it of whom and when.
+//! * The [`Directory`] says who there is, at which *places* (telephones, mailboxes, accounts), and by which addresses.
+//! * The [`Engine`] keeps a [`Claim`] per source, place and facet. Nothing is overwritten but by the same source, so when
+//!   a stronger claim ends, the weaker one is simply there again.
+//! * A [`Viewer`] is a class of people who look; its [`Sight`] of a person says what it may know. Seeing comes first:
+//!   what may not be known is left out before anything is concluded from it.
+//! * [`settle`] turns claims into a [`Situation`], [`decide`] turns that into a [`Decision`] by a [`RuleSet`].
+//! * An [`Explanation`] is the same two calls with somebody listening, so it can never tell another story.
+//!
+//! # What goes out
+//!
+//! Only [`Row`], [`Card`], [`MeetingView`] and [`Explanation`] can be serialised, and only a viewer gets them. Whatever a
+//! person typed is [`Confidential`]: it prints as `***`, and has no way into a log.
+//!
+//! # Features
+//!
+//! | feature | default | brings |
+//! |---|---|---|
+//! | `testing` | off | [`testing`](crate::testing): scenarios as data, to test your own rules with |
+//!
+//! Without features the crate depends on chrono (without its clock), serde, thiserror and hashbrown.
 #![forbid(unsafe_code)]
+#![cfg_attr(not(feature = "testing"), allow(rustdoc::broken_intra_doc_links, reason = "the table names a feature"))]
 
 pub mod absence;
 mod activity;
 mod aside;
 mod availability;
 pub mod calendar;
+mod check;
 mod claim;
 mod confidential;
 mod decide;
 mod device;
+mod diagnostics;
 mod directory;
+mod engine;
 mod explanation;
 mod fact;
+mod hash;
 mod identity;
 mod keeping;
 mod line;
 mod manual;
 mod note;
+mod presence;
 mod privacy;
 mod rich;
 mod rules;
@@ -26,26 +74,44 @@ mod see;
 mod settle;
 mod shape;
 mod situation;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod view;
 
-pub use absence::{Absence, AbsenceReason};
+pub use absence::{Absence, AbsenceReason, EndBeforeStart};
 pub use activity::{Activity, Lcid, LocalTexts};
-pub use availability::{Availability, AvailabilityOutOfRange, AvailabilityRanges, Band, InvalidAvailabilityRanges, RangeProblem};
+pub use availability::{
+    Availability, AvailabilityOutOfRange, AvailabilityRanges, Band, InvalidAvailabilityRanges, RangeProblem,
+};
+pub use calendar::{Agenda, Hours, Meeting, MeetingDraft, ShowAs, Span};
+pub use check::{Because, Checked, RuleSetError, Warning};
 pub use claim::{Claim, Step, Tables, Value};
 pub use confidential::{Confidential, MASK};
 pub use decide::{Decision, decide};
 pub use device::Device;
-pub use directory::*;
-pub use explanation::*;
-pub use fact::*;
-pub use identity::*;
-pub use keeping::*;
-pub use line::*;
+pub use diagnostics::{
+    ConnectorStatus, Counts, Diagnostics, Mode, PresenceKind, SourceErrorKind, SourceHealth, SubjectStatus,
+};
+pub use directory::{
+    AddressSpec, Directory, DirectoryBuilder, DirectoryCard, DirectoryError, Interest, PARTITIONS, PersonSpec, PlaceKind,
+    PlaceSpec, SourceSpec, TYPED, Trust, partition,
+};
+pub use engine::{Demand, Engine, EngineConfig, Input, Output, Phase};
+pub use explanation::{Entry, Expects, Explanation, Outcome, Said, Trace, Transcript, Tried, Why};
+pub use fact::{Fact, Facet, FacetSet, Lifetime, Report};
+pub use identity::{
+    Address, InvalidAddress, InvalidName, Origin, Person, PersonId, RuleId, Scheme, SourceId, Subject, ViewerId, WatcherId,
+};
+pub use keeping::{AfterDecay, Graces, Keeping, Ladder, Lives};
+pub use line::{Call, CallTable, Diversion, DiversionKind, Reach};
 pub use manual::Manual;
 pub use note::{Audience, Note};
-pub use privacy::*;
+pub use presence::{Difference, Presence};
+pub use privacy::{Access, CalendarPolicy, Denial, Disclosure, PrivacyPolicy, Sight, Viewer};
 pub use rich::RichState;
-pub use rules::*;
+pub use rules::{Condition, Effect, MOST_RULES, Precedence, Rule, RuleSet, Scope, Target, Telephone, Truth};
 pub use second::Second;
 pub use settle::{Heard, Settled, settle};
 pub use shape::Shape;
 pub use situation::{Situation, Telephones};
+pub use view::{AbsenceView, Card, Lamp, Mask, MeetingView, NoteView, Row};

@@ -24,9 +24,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-//mod check;
 mod condition;
-//mod possible;
 mod standard;
 
 use serde::{Deserialize, Serialize};
@@ -36,7 +34,6 @@ use crate::availability::{Availability, Band};
 use crate::fact::Facet;
 use crate::identity::{PersonId, RuleId, SourceId};
 
-//pub use check::RuleSetError;
 pub use condition::{Condition, Target, Telephone, Truth};
 
 /// At most so many rules in a set: a decision remembers its rule in eleven bits.

@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 /// A second of Unix time, `1970-01-01T00:00:00Z` to `2106-02-07T06:28:14Z`; what lies outside is clamped.
 ///
 /// Starts and "now" are rounded down, ends are rounded up, so that a fact never ends before its time.
+///
+/// Serialised as RFC 3339, [`NEVER`](Self::NEVER) as nothing.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "Option<DateTime<Utc>>", into = "Option<DateTime<Utc>>")]
 pub struct Second(u32);
 
 impl Second {
@@ -70,6 +72,18 @@ impl Second {
     fn clamp(unix: i64) -> Self {
         // One below `NEVER`: a real time, however late, has an end.
         Self(u32::try_from(unix.clamp(0, i64::from(u32::MAX) - 1)).unwrap_or(0))
+    }
+}
+
+impl From<Option<DateTime<Utc>>> for Second {
+    fn from(time: Option<DateTime<Utc>>) -> Self {
+        time.map_or(Self::NEVER, Self::floor)
+    }
+}
+
+impl From<Second> for Option<DateTime<Utc>> {
+    fn from(second: Second) -> Self {
+        second.time()
     }
 }
 

@@ -5,6 +5,7 @@
 use std::cmp::Ordering;
 
 use crate::activity::Activity;
+use crate::aside::HOURS_UNKNOWN;
 use crate::availability::{Availability, Band};
 use crate::claim::{Claim, Order, Step, Tables, Value, calendar_code, is_some, state, state_word};
 use crate::device::Device;
@@ -128,6 +129,7 @@ impl<'a> Settling<'a> {
             (_, Step::Over) => None,
             (Facet::Rich, _) => rich_word(word, step).map(|word| Heard { claim, step, word }),
             (Facet::Calendar, _) if calendar_code(word) == 0 => None,
+            (Facet::Hours, _) if word & HOURS_UNKNOWN != 0 => None,
             _ => Some(Heard { claim, step, word }),
         }
     }

@@ -146,6 +146,16 @@ impl Shape {
         self.places.get(usize::from(self.listed(place))).map(|shape| shape.place.kind)
     }
 
+    /// What is expected where, in the order of the directory.
+    pub(crate) fn expectations(&self) -> impl Iterator<Item = (u8, PlaceKind, FacetSet)> + '_ {
+        self.places.iter().map(|shape| (shape.place.number, shape.place.kind, shape.expected))
+    }
+
+    /// The places where a facet is expected.
+    pub(crate) fn where_expected(&self, facet: Facet) -> Vec<u8> {
+        self.expectations().filter(|(.., expected)| expected.contains(facet)).map(|(place, ..)| place).collect()
+    }
+
     /// The first place of one of these kinds, in the order of preference.
     pub(crate) fn first_of(&self, kinds: &[PlaceKind]) -> u8 {
         let find = |kind: &PlaceKind| self.places.iter().find(|shape| shape.place.kind == *kind);

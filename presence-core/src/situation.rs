@@ -54,6 +54,21 @@ const DECAYED: u8 = 1 << 6;
 const ONLY_MOBILE: u8 = 1 << 7;
 
 impl Situation {
+    /// Nothing is known and nothing is expected.
+    pub(crate) const EMPTY: Self = Self {
+        rich: 0,
+        manual: 0,
+        absence: 0,
+        desk: Telephones(0),
+        mobile: Telephones(0),
+        expected: 0,
+        flags: 0,
+        rich_activity: 0,
+        manual_activity: 0,
+        absence_activity: 0,
+        small: 0,
+    };
+
     /// Availability and activity as published.
     #[must_use]
     pub fn rich(&self) -> Option<(Availability, Activity)> {

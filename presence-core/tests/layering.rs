@@ -22,6 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["explanation"],
     &["settle"],
     &["decide"],
+    &["check"],
     &["presence"],
     &["view"],
     &["diagnostics"],

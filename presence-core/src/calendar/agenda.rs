@@ -67,6 +67,16 @@ impl Agenda {
         })
     }
 
+    /// The meeting that speaks at `now` among those that `show` shows, as it shows it.
+    pub fn at_under<T>(&self, now: Second, show: impl Fn(&Meeting) -> Option<T>) -> Option<T> {
+        let mut shown: Vec<_> = self.counting(now).filter_map(|meeting| Some((meeting, show(meeting)?))).collect();
+        shown.sort_by_key(|(meeting, _)| {
+            let (span, timed) = (meeting.span(), !meeting.is_all_day());
+            (meeting.show_as(), timed, Reverse(span.length()), span.start(), Reverse(meeting.id()))
+        });
+        shown.pop().map(|(_, view)| view)
+    }
+
     /// What the open and what the private meetings say at `now`; `None` outside the covered span.
     #[must_use]
     pub fn words(&self, now: Second) -> Option<Words> {

@@ -8,9 +8,10 @@ use thiserror::Error;
 
 use super::{
     Directory, EXTERNAL, GONE, Interest, NONE16, NONE32, PersonEntry, PersonSpec, PlaceEntry, PlaceKind, PlaceSpec,
-    SourceSpec, SubjectEntry, TYPED, Text, Trust, address_hash, fnv1a, index,
+    SourceSpec, SubjectEntry, TYPED, Text, Trust, address_hash, index,
 };
 use crate::fact::{Facet, FacetSet};
+use crate::hash::fnv1a;
 use crate::identity::{Address, Origin, Person, PersonId, Scheme, SourceId, Subject};
 
 /// Why a directory cannot be made.

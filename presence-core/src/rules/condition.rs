@@ -146,6 +146,29 @@ impl Condition {
         Self::Not(Box::new(condition))
     }
 
+    /// The facet that a condition is about; of a compound, of the first that is about any.
+    #[must_use]
+    pub fn first_facet(&self) -> Option<Facet> {
+        Some(match self {
+            Self::Always => return None,
+            Self::Known(facet) | Self::Expected(facet) => *facet,
+            Self::LineKnown(_) | Self::CallIs(..) => Facet::Call,
+            Self::RichIs(_) | Self::ActivityIs(_) => Facet::Rich,
+            Self::CalendarIs(_) => Facet::Calendar,
+            Self::AutomaticReply => Facet::AutomaticReply,
+            Self::DeviceIs(_) => Facet::Device,
+            Self::WithinHours => Facet::Hours,
+            Self::ManualIs(_) => Facet::Manual,
+            Self::AbsenceIs(_) => Facet::Absence,
+            Self::DoNotDisturb(_) => Facet::DoNotDisturb,
+            Self::DivertedTo(..) => Facet::Diversion,
+            Self::ReachIs(..) => Facet::Reach,
+            Self::Roaming => Facet::Roaming,
+            Self::All(parts) | Self::Any(parts) => return parts.iter().find_map(Self::first_facet),
+            Self::Not(part) => return part.first_facet(),
+        })
+    }
+
     /// Whether conditions are nested at most so deep: what is read from outside is walked by recursion.
     pub(crate) fn depth_within(&self, limit: usize) -> bool {
         let Some(rest) = limit.checked_sub(1) else { return false };
