@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::absence::{self, Absence};
-use crate::activity::Activity;
 use crate::availability::Availability;
 use crate::calendar::{Agenda, Hours, ShowAs, Span};
 use crate::claim::{Value, calendar_word};
@@ -49,12 +48,7 @@ impl Aside {
     }
 
     /// What the fact says at `now` to somebody who is told this much of calendars and may read these notes.
-    pub(crate) fn present_to(
-        &self,
-        now: Second,
-        calendar: &CalendarPolicy,
-        reads: impl Fn(&Note) -> bool,
-    ) -> Present {
+    pub(crate) fn present_to(&self, now: Second, calendar: &CalendarPolicy, reads: impl Fn(&Note) -> bool) -> Present {
         match self {
             Self::Absences(list) => absences(list, now),
             Self::Agenda(agenda) => self::agenda(agenda, now, calendar),
@@ -149,6 +143,7 @@ fn reply(span: Span, now: Second) -> Present {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activity::Activity;
     use crate::calendar::{Meeting, MeetingDraft, Sensitivity};
     use crate::claim::calendar_code;
 

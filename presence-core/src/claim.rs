@@ -45,7 +45,14 @@ impl Claim {
     /// What it is about.
     #[must_use]
     pub fn facet(&self) -> Facet {
-        Facet::from_code(self.facet_code()).unwrap_or(Facet::Note)
+        const FACETS: [Facet; 16] = {
+            let mut facets = [Facet::Note; 16];
+            let (known, _) = facets.split_at_mut(Facet::ALL.len());
+            known.copy_from_slice(&Facet::ALL);
+            facets
+        };
+        let [facet, ..] = self.key.to_be_bytes();
+        FACETS.get(usize::from(facet & 0x0f)).copied().unwrap_or(Facet::Note)
     }
 
     /// The number of the place it is about.
@@ -179,8 +186,7 @@ impl Claim {
     }
 
     /// No claim: fills the places of a record that are free. Sorts last.
-    pub(crate) const EMPTY: Self =
-        Self { began: Second::MIN, end: Second::MIN, word: 0, key: u32::MAX & !ASIDE & !LEFT_OVER & !HELD };
+    pub(crate) const EMPTY: Self = Self { began: Second::MIN, end: Second::MIN, word: 0, key: KEY };
 
     pub(crate) const fn is_empty(&self) -> bool {
         self.key() == KEY
@@ -339,6 +345,11 @@ pub(crate) fn state(word: u32) -> (Availability, Activity) {
     let availability = u16::try_from(word >> 6 & 0x7fff).ok().and_then(|value| Availability::new(value).ok());
     let activity = Activity::from_code(low_byte(word) & 0x3f);
     (availability.unwrap_or(Availability::NONE), activity.unwrap_or(Activity::None))
+}
+
+/// The numbers of availability and activity in their 21 bits.
+pub(crate) fn numbers(word: u32) -> (u16, u8) {
+    (u16::try_from(word >> 6 & 0x7fff).unwrap_or(0), low_byte(word) & 0x3f)
 }
 
 /// Whether a word of an absence or a manual state says that there is one.

@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use crate::activity::Activity;
 use crate::availability::Availability;
-use crate::explanation::Trace;
 use crate::identity::RuleId;
 use crate::line::{Call, DiversionKind, Reach};
 use crate::rules::{Condition, Effect, Rule, RuleSet, Target, Telephone, Truth};
 use crate::situation::{KNOWN_NONE, Situation, Telephones, either};
+use crate::trace::Trace;
 
 /// What to show, and by which rule.
 #[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize)]
@@ -53,9 +53,9 @@ impl Condition {
             Self::AbsenceIs(ranges) => number_in(situation.absence, |number| ranges.contains(number)),
             Self::CallIs(telephone, call) => call_is(situation, *telephone, *call, literal),
             Self::DoNotDisturb(telephone) => any(situation, *telephone, literal, Telephones::do_not_disturb),
-            Self::DivertedTo(telephone, target) => any(situation, *telephone, literal, |line| {
-                line.diversion().map(|kind| diverts_to(kind, *target))
-            }),
+            Self::DivertedTo(telephone, target) => {
+                any(situation, *telephone, literal, |line| line.diversion().map(|kind| diverts_to(kind, *target)))
+            }
             Self::ReachIs(telephone, reach) => reach_is(situation, *telephone, *reach, literal),
             Self::Roaming => Truth::maybe(situation.roaming()),
             Self::All(parts) => least(parts, situation, literal),
@@ -163,12 +163,7 @@ fn most(parts: &[Condition], situation: &Situation, literal: bool) -> Truth {
     most
 }
 
-fn any(
-    situation: &Situation,
-    telephone: Telephone,
-    literal: bool,
-    ask: impl Fn(Telephones) -> Option<bool>,
-) -> Truth {
+fn any(situation: &Situation, telephone: Telephone, literal: bool, ask: impl Fn(Telephones) -> Option<bool>) -> Truth {
     // A kind of telephone of which nothing is expected and nothing is said may not be there at all.
     let asked = |line: Telephones| {
         let told = ask(line);
@@ -202,8 +197,5 @@ fn reach_is(situation: &Situation, telephone: Telephone, reach: Reach, literal: 
 }
 
 const fn diverts_to(kind: DiversionKind, target: Target) -> bool {
-    matches!(
-        (kind, target),
-        (DiversionKind::Voicemail, Target::Voicemail) | (DiversionKind::Number, Target::Number)
-    )
+    matches!((kind, target), (DiversionKind::Voicemail, Target::Voicemail) | (DiversionKind::Number, Target::Number))
 }

@@ -276,16 +276,6 @@ impl Directory {
             .map_or(&[], |origins| origins)
     }
 
-    /// The subject of `person` that belongs to this place and is covered by `origin`, or else any of the place.
-    pub(crate) fn subject_at(&self, person: Person, place: u8, origin: Origin) -> Option<Subject> {
-        let mut at = self.subjects(person).filter(|(_, number)| *number == place).map(|(subject, _)| subject);
-        let first = at.next()?;
-        if self.coverage(first).contains(&origin) {
-            return Some(first);
-        }
-        Some(at.find(|subject| self.coverage(*subject).contains(&origin)).unwrap_or(first))
-    }
-
     pub(crate) fn is_gone(&self, person: Person) -> bool {
         self.entry(person).is_none_or(|entry| entry.flags & GONE != 0)
     }
@@ -428,9 +418,7 @@ impl fmt::Debug for DirectoryCard<'_> {
 /// A telephone makes neither rich presence nor a calendar expected, whatever else its source can tell.
 pub(crate) const fn expected_at(kind: PlaceKind) -> FacetSet {
     match kind {
-        PlaceKind::Account => {
-            FacetSet::of(&[Facet::Absence, Facet::Device, Facet::Manual, Facet::Note, Facet::Rich])
-        }
+        PlaceKind::Account => FacetSet::of(&[Facet::Absence, Facet::Device, Facet::Manual, Facet::Note, Facet::Rich]),
         PlaceKind::Desk => {
             FacetSet::of(&[Facet::Call, Facet::Device, Facet::Diversion, Facet::DoNotDisturb, Facet::Reach])
         }
@@ -438,9 +426,7 @@ pub(crate) const fn expected_at(kind: PlaceKind) -> FacetSet {
         PlaceKind::Mobile => {
             FacetSet::of(&[Facet::Call, Facet::Diversion, Facet::DoNotDisturb, Facet::Reach, Facet::Roaming])
         }
-        PlaceKind::Person => {
-            FacetSet::of(&[Facet::Absence, Facet::Device, Facet::Hours, Facet::Manual, Facet::Note])
-        }
+        PlaceKind::Person => FacetSet::of(&[Facet::Absence, Facet::Device, Facet::Hours, Facet::Manual, Facet::Note]),
     }
 }
 

@@ -16,6 +16,7 @@ mod directory;
 mod interest;
 mod people;
 mod report;
+mod restore;
 mod session;
 mod shapes;
 mod status;
@@ -32,7 +33,7 @@ use serde::{Deserialize, Serialize};
 use crate::claim::{Claim, Tables};
 use crate::diagnostics::{ConnectorStatus, Counts, SourceErrorKind};
 use crate::directory::Directory;
-use crate::fact::Report;
+use crate::fact::{Facet, Report};
 use crate::identity::{Origin, Person, Subject, WatcherId};
 use crate::keeping::Keeping;
 use crate::privacy::Viewer;
@@ -47,6 +48,8 @@ use people::People;
 use session::Sessions;
 use shapes::Shapes;
 use status::Problems;
+
+pub(crate) use restore::{Kept, KeptProblem, KeptSession, KeptWish, Memory, Waiting};
 
 /// What an engine is made from.
 #[derive(Clone, Debug)]
@@ -184,6 +187,8 @@ pub struct Engine {
     directory: Arc<Directory>,
     rules: Arc<RuleSet>,
     keeping: Keeping,
+    /// By facet: for how long something that makes free is held back.
+    hold_seconds: [u32; 13],
     viewers: Vec<Arc<Viewer>>,
     tables: Tables,
     shapes: Shapes,
@@ -212,6 +217,7 @@ impl Engine {
         let tables = Tables::new(&directory, &keeping, &rules);
         let mut engine = Self {
             sessions: Sessions::new(&directory),
+            hold_seconds: Facet::ALL.map(|facet| keeping.hold(facet)),
             directory,
             rules,
             keeping,

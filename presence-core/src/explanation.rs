@@ -18,70 +18,8 @@ use crate::identity::{PersonId, RuleId, SourceId};
 use crate::line::Call;
 use crate::rules::Truth;
 use crate::second::Second;
-use crate::settle::Heard;
 use crate::situation::Situation;
-
-/// Listens to settling and deciding.
-pub trait Trace {
-    /// Whether anybody listens: what is only told is not worked out otherwise.
-    fn listens(&self) -> bool;
-    /// This claim speaks.
-    fn speaks(&mut self, facet: Facet, heard: &Heard<'_>);
-    /// This claim is not heard, because another is.
-    fn outranked(&mut self, facet: Facet, heard: &Heard<'_>, by: &Heard<'_>, why: Why);
-    /// This claim is no longer believed, or says nothing.
-    fn stale(&mut self, facet: Facet, claim: &Claim);
-    /// This claim would free, but another place is not known.
-    fn waits(&mut self, facet: Facet, heard: &Heard<'_>);
-    /// This rule was tried.
-    fn tried(&mut self, rule: &RuleId, outcome: Truth);
-}
-
-impl Trace for () {
-    fn listens(&self) -> bool {
-        false
-    }
-    fn speaks(&mut self, _: Facet, _: &Heard<'_>) {}
-    fn outranked(&mut self, _: Facet, _: &Heard<'_>, _: &Heard<'_>, _: Why) {}
-    fn stale(&mut self, _: Facet, _: &Claim) {}
-    fn waits(&mut self, _: Facet, _: &Heard<'_>) {}
-    fn tried(&mut self, _: &RuleId, _: Truth) {}
-}
-
-/// Why a claim was not heard beside another.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Why {
-    /// It says that there is none, the other that there is one.
-    SaysNone,
-    /// It is less fresh.
-    LessFresh,
-    /// The other comes first in the precedence.
-    LessTrusted,
-    /// The other is stricter.
-    LessStrict,
-    /// The other began later.
-    BeganEarlier,
-    /// All else equal, the other comes first by name or by place.
-    LaterInOrder,
-    /// It says what the precedence lets it give way on.
-    Yields,
-}
-
-impl Why {
-    const fn words(self) -> &'static str {
-        match self {
-            Self::SaysNone => "which says that there is one",
-            Self::LessFresh => "which is fresher",
-            Self::LessTrusted => "which is trusted more",
-            Self::LessStrict => "which is stricter",
-            Self::BeganEarlier => "which began later",
-            Self::LaterInOrder => "which comes first by name or place",
-            Self::Yields => "to which it gives way",
-        }
-    }
-}
+use crate::trace::{Heard, Trace, Why};
 
 /// What became of a claim.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]

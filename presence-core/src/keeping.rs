@@ -10,7 +10,7 @@ use crate::fact::Facet;
 use crate::identity::SourceId;
 
 /// A day: so long, at most, somebody is shown as offline because the source fell silent.
-pub const OFFLINE_AT_MOST: u32 = 24 * 3600;
+pub(crate) const OFFLINE_AT_MOST: u32 = 24 * 3600;
 
 /// The freshness ladder of rich presence: fresh, then decayed, then unknown.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
@@ -120,12 +120,9 @@ impl Keeping {
     #[must_use]
     pub const fn grace(&self, facet: Facet) -> Option<u32> {
         match facet {
-            Facet::Call
-            | Facet::Device
-            | Facet::Diversion
-            | Facet::DoNotDisturb
-            | Facet::Reach
-            | Facet::Roaming => Some(self.graces.telephone),
+            Facet::Call | Facet::Device | Facet::Diversion | Facet::DoNotDisturb | Facet::Reach | Facet::Roaming => {
+                Some(self.graces.telephone)
+            }
             Facet::AutomaticReply | Facet::Calendar | Facet::Hours => Some(self.graces.calendar),
             Facet::Absence | Facet::Manual | Facet::Note | Facet::Rich => None,
         }

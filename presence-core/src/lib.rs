@@ -67,6 +67,7 @@ mod manual;
 mod note;
 mod presence;
 mod privacy;
+mod recording;
 mod rich;
 mod rules;
 mod second;
@@ -76,6 +77,7 @@ mod shape;
 mod situation;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trace;
 mod view;
 
 pub use absence::{Absence, AbsenceReason, EndBeforeStart};
@@ -93,14 +95,15 @@ pub use diagnostics::{
     ConnectorStatus, Counts, Diagnostics, Mode, PresenceKind, SourceErrorKind, SourceHealth, SubjectStatus,
 };
 pub use directory::{
-    AddressSpec, Directory, DirectoryBuilder, DirectoryCard, DirectoryError, Interest, PARTITIONS, PersonSpec, PlaceKind,
-    PlaceSpec, SourceSpec, TYPED, Trust, partition,
+    AddressSpec, Directory, DirectoryBuilder, DirectoryCard, DirectoryError, Interest, PARTITIONS, PersonSpec,
+    PlaceKind, PlaceSpec, SourceSpec, TYPED, Trust, partition,
 };
 pub use engine::{Demand, Engine, EngineConfig, Input, Output, Phase};
-pub use explanation::{Entry, Expects, Explanation, Outcome, Said, Trace, Transcript, Tried, Why};
-pub use fact::{Fact, Facet, FacetSet, Lifetime, Report};
+pub use explanation::{Entry, Expects, Explanation, Outcome, Said, Transcript, Tried};
+pub use fact::{Facet, FacetSet, Fact, Lifetime, Report};
 pub use identity::{
-    Address, InvalidAddress, InvalidName, Origin, Person, PersonId, RuleId, Scheme, SourceId, Subject, ViewerId, WatcherId,
+    Address, InvalidAddress, InvalidName, Origin, Person, PersonId, RuleId, Scheme, SourceId, Subject, ViewerId,
+    WatcherId,
 };
 pub use keeping::{AfterDecay, Graces, Keeping, Ladder, Lives};
 pub use line::{Call, CallTable, Diversion, DiversionKind, Reach};
@@ -108,10 +111,12 @@ pub use manual::Manual;
 pub use note::{Audience, Note};
 pub use presence::{Difference, Presence};
 pub use privacy::{Access, CalendarPolicy, Denial, Disclosure, PrivacyPolicy, Sight, Viewer};
+pub use recording::{Recorder, RecordingEntry, Replay, ReplayError};
 pub use rich::RichState;
 pub use rules::{Condition, Effect, MOST_RULES, Precedence, Rule, RuleSet, Scope, Target, Telephone, Truth};
 pub use second::Second;
-pub use settle::{Heard, Settled, settle};
+pub use settle::{Settled, settle};
 pub use shape::Shape;
 pub use situation::{Situation, Telephones};
+pub use trace::{Heard, Trace, Why};
 pub use view::{AbsenceView, Card, Lamp, Mask, MeetingView, NoteView, Row};

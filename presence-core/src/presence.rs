@@ -37,6 +37,11 @@ impl Presence {
         Self { decision, situation: Situation::default(), denied: Some(Denial::IsTold) }
     }
 
+    /// Whether this is how everybody looks who is offline, or denied.
+    pub(crate) fn is_offline_constant(&self) -> bool {
+        *self == Self::offline()
+    }
+
     /// Whether something that is shown is only half believed, or something that was known is not known any more.
     #[must_use]
     pub fn is_stale(&self) -> bool {

@@ -246,20 +246,9 @@ impl Sight {
         told && self.viewer.as_ref().is_none_or(|viewer| note.audience().includes(viewer))
     }
 
-    /// Whether all that settling needs may be known: no claim need be left out or read anew, notes excepted.
-    pub(crate) fn is_plain(&self) -> bool {
-        let told = |policy: &CalendarPolicy| policy.ordinary.min(policy.private) >= Disclosure::Times;
-        self.policy.is_some_and(|policy| policy.facets == FacetSet::ALL && told(&policy.calendar))
-            && self.calendars.iter().all(|(_, policy)| told(policy))
-    }
-
     /// Whether a place is told less of than others: then a change may be seen although the whole did not change.
     pub(crate) const fn tells_places_apart(&self) -> bool {
         !self.calendars.is_empty()
-    }
-
-    pub(crate) const fn is_everything(&self) -> bool {
-        self.viewer.is_none()
     }
 }
 
@@ -288,9 +277,9 @@ mod tests {
         let sight = class.sight(anna, &directory);
         assert_eq!(sight.calendar(1), PrivacyPolicy::default().calendar);
         assert_eq!(sight.calendar(2), busy);
-        assert!(!sight.is_plain() && sight.tells_places_apart());
+        assert!(sight.tells_places_apart());
         assert!(class.sight(bo, &directory).is_denied() && class.may_be_denied());
-        assert!(viewer().sight(bo, &directory).is_plain() && !viewer().may_be_denied());
+        assert!(!viewer().sight(bo, &directory).is_denied() && !viewer().may_be_denied());
     }
 
     #[test]

@@ -50,10 +50,11 @@ fn see_calendar(claim: &Claim, sight: &Sight, now: Second, aside: Option<&Aside>
     }
     if let Some(aside) = aside {
         let present = aside.present_to(now, &policy, |_| true);
-        return Some(claim.with_word(present.word).with_began(present.began.unwrap_or(claim.began())));
+        return Some(claim.with_word(present.word).with_began(present.began.unwrap_or_else(|| claim.began())));
     }
     let Value::Calendar { open, private } = claim.value() else { return None };
-    let (open, private) = (open.and_then(|word| policy.ordinary.read(word)), private.and_then(|word| policy.private.read(word)));
+    let (open, private) =
+        (open.and_then(|word| policy.ordinary.read(word)), private.and_then(|word| policy.private.read(word)));
     // A bare word that counts as private is all or nothing.
     (open.is_some() || private.is_some()).then(|| claim.with_word(calendar_word(open, private)))
 }

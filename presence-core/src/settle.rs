@@ -7,14 +7,14 @@ use std::cmp::Ordering;
 use crate::activity::Activity;
 use crate::aside::HOURS_UNKNOWN;
 use crate::availability::{Availability, Band};
-use crate::claim::{Claim, Order, Step, Tables, Value, calendar_code, is_some, state, state_word};
+use crate::claim::{Claim, Order, Step, Tables, calendar_code, numbers, state, state_word};
 use crate::device::Device;
-use crate::explanation::{Trace, Why};
 use crate::fact::Facet;
 use crate::line::DiversionKind;
 use crate::second::Second;
 use crate::shape::{PlaceSet, Shape};
 use crate::situation::{KNOWN_NONE, Lines, Situation};
+use crate::trace::{Heard, Trace, Why};
 
 /// What settling gives.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,37 +38,19 @@ pub fn settle(claims: &[Claim], shape: &Shape, tables: &Tables, now: Second, tra
         desk: Lines::default(),
         mobile: Lines::default(),
     };
-    for about in claims.chunk_by(|a, b| a.facet_code() == b.facet_code()) {
-        settling.facet(about, trace);
+    let mut rest = claims;
+    while let [first, others @ ..] = rest {
+        let more = others.iter().take_while(|other| other.facet_code() == first.facet_code()).count();
+        if more == 0 {
+            settling.alone(first, trace);
+            rest = others;
+        } else {
+            let (about, others) = rest.split_at(more + 1);
+            settling.together(about, trace);
+            rest = others;
+        }
     }
     settling.finish()
-}
-
-/// A claim that is heard, and how.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Heard<'a> {
-    /// The claim.
-    pub claim: &'a Claim,
-    /// How fresh it is.
-    pub step: Step,
-    word: u32,
-}
-
-impl Heard<'_> {
-    /// What it says, taken down the ladder.
-    #[must_use]
-    pub fn value(&self) -> Value {
-        Value::from_word(self.claim.facet(), self.word)
-    }
-
-    fn availability(&self) -> Availability {
-        state(self.word).0
-    }
-
-    fn is_some(&self) -> bool {
-        is_some(self.word)
-    }
 }
 
 struct Settling<'a> {
@@ -82,8 +64,36 @@ struct Settling<'a> {
 }
 
 impl<'a> Settling<'a> {
+    /// The one claim about a facet: most facets of most people have one witness.
+    fn alone(&mut self, claim: &Claim, trace: &mut impl Trace) {
+        let facet = claim.facet();
+        let step = self.step(claim);
+        let Some(heard) = hear_at(facet, claim, step) else {
+            if step == Step::Over {
+                self.situation.set_stale(facet);
+            }
+            return trace.stale(facet, claim);
+        };
+        let listed = self.shape.listed(claim.place());
+        let mobile = self.shape.mobiles().contains(listed);
+        let known = PlaceSet::of(listed);
+        match facet {
+            Facet::Call | Facet::Reach => self.line(facet, mobile, listed, &heard),
+            Facet::DoNotDisturb => self.conclude_disturb(known, [!mobile && heard.is_on(), mobile && heard.is_on()]),
+            Facet::Diversion => self.conclude_diversion(mobile, &heard),
+            Facet::Calendar | Facet::AutomaticReply | Facet::Hours | Facet::Roaming => {
+                self.conclude_strongest(facet, strength(facet, &heard), known);
+            }
+            Facet::Rich => return self.conclude_rich(&heard, trace),
+            Facet::Absence | Facet::Device | Facet::Manual | Facet::Note => {
+                return self.conclude_chosen(facet, &heard, known, trace);
+            }
+        }
+        trace.speaks(facet, &heard);
+    }
+
     /// All claims about one facet, place by place.
-    fn facet(&mut self, claims: &'a [Claim], trace: &mut impl Trace) {
+    fn together(&mut self, claims: &'a [Claim], trace: &mut impl Trace) {
         let Some(facet) = claims.first().map(Claim::facet) else { return };
         let mut across = Across::new(facet);
         for at_place in claims.chunk_by(|a, b| a.place() == b.place()) {
@@ -102,8 +112,8 @@ impl<'a> Settling<'a> {
     fn speaker<'c>(&mut self, facet: Facet, claims: &'c [Claim], trace: &mut impl Trace) -> Option<Heard<'c>> {
         let mut first: Option<Heard<'c>> = None;
         for claim in claims {
-            self.recheck_at = self.recheck_at.min(claim.next_step(self.now, self.tables));
-            match self.hear(facet, claim) {
+            let step = self.step(claim);
+            match hear_at(facet, claim, step) {
                 Some(heard) if first.is_none_or(|other| self.goes_before(&heard, &other)) => first = Some(heard),
                 Some(_) => {}
                 None => trace.stale(facet, claim),
@@ -121,17 +131,19 @@ impl<'a> Settling<'a> {
         Some(speaker)
     }
 
+    /// How fresh a claim is now; and when that changes is noted.
+    fn step(&mut self, claim: &Claim) -> Step {
+        if self.now < claim.end() {
+            self.recheck_at = self.recheck_at.min(claim.end());
+            return Step::Fresh;
+        }
+        self.recheck_at = self.recheck_at.min(claim.next_step(self.now, self.tables));
+        claim.step(self.now, self.tables)
+    }
+
     /// A claim as it is to be heard now, unless it says nothing any more.
     fn hear<'c>(&self, facet: Facet, claim: &'c Claim) -> Option<Heard<'c>> {
-        let step = claim.step(self.now, self.tables);
-        let word = claim.word();
-        match (facet, step) {
-            (_, Step::Over) => None,
-            (Facet::Rich, _) => rich_word(word, step).map(|word| Heard { claim, step, word }),
-            (Facet::Calendar, _) if calendar_code(word) == 0 => None,
-            (Facet::Hours, _) if word & HOURS_UNKNOWN != 0 => None,
-            _ => Some(Heard { claim, step, word }),
-        }
+        hear_at(facet, claim, claim.step(self.now, self.tables))
     }
 
     /// A preferred source that yields gives way to one that does not and is as fresh.
@@ -237,8 +249,82 @@ impl<'a> Settling<'a> {
         self.shape.listed(a.claim.place()).cmp(&self.shape.listed(b.claim.place()))
     }
 
-    fn lines(&mut self, mobile: bool) -> &mut Lines {
-        if mobile { &mut self.mobile } else { &mut self.desk }
+    /// A call or the reach of one telephone; what they amount to is concluded at the end.
+    fn line(&mut self, facet: Facet, mobile: bool, listed: u8, heard: &Heard<'_>) {
+        let lines = if mobile { &mut self.mobile } else { &mut self.desk };
+        if facet == Facet::Call { lines.call(listed, heard.code()) } else { lines.reach(listed, heard.code()) }
+    }
+
+    /// On if it is on at any telephone of the kind; off if that is known wherever it is expected.
+    fn conclude_disturb(&mut self, known: PlaceSet, [on_desk, on_mobile]: [bool; 2]) {
+        let expected = self.shape.expected(Facet::DoNotDisturb);
+        let mobiles = self.shape.mobiles();
+        if on_desk || tells_off(expected.minus(mobiles), known.minus(mobiles)) {
+            self.situation.desk.set_do_not_disturb(on_desk);
+        }
+        if on_mobile || tells_off(expected.and(mobiles), known.and(mobiles)) {
+            self.situation.mobile.set_do_not_disturb(on_mobile);
+        }
+    }
+
+    /// The diversion of the first telephone of its kind, in order, at which it is expected.
+    fn conclude_diversion(&mut self, mobile: bool, heard: &Heard<'_>) {
+        if self.shape.diverting(mobile).is_some_and(|place| place != heard.claim.place()) {
+            return;
+        }
+        let lines = if mobile { &mut self.situation.mobile } else { &mut self.situation.desk };
+        if let Some(kind) = DiversionKind::from_code(heard.code()) {
+            lines.set_diversion(kind);
+        }
+    }
+
+    /// What binds speaks alone; what frees only if the facet is known wherever it is expected.
+    fn conclude_strongest(&mut self, facet: Facet, strongest: u32, known: PlaceSet) {
+        let binds = strongest >= if facet == Facet::Calendar { BUSY_CODE } else { 1 };
+        if !binds && !tells_off(self.shape.expected(facet), known) {
+            return;
+        }
+        match facet {
+            Facet::Calendar => self.situation.set_calendar(strongest.to_le_bytes()[0]),
+            Facet::AutomaticReply => self.situation.set_automatic_reply(binds),
+            Facet::Hours => self.situation.set_within_hours(binds),
+            _ => self.situation.set_roaming(binds),
+        }
+    }
+
+    fn conclude_rich(&mut self, heard: &Heard<'_>, trace: &mut impl Trace) {
+        trace.speaks(Facet::Rich, heard);
+        (self.situation.rich, self.situation.rich_activity) = numbers(heard.word);
+        if heard.step != Step::Fresh {
+            self.situation.set_decayed();
+            self.situation.set_stale(Facet::Rich);
+        }
+    }
+
+    /// One of all is heard; "none" only if the facet is known wherever it is expected.
+    fn conclude_chosen(&mut self, facet: Facet, heard: &Heard<'_>, known: PlaceSet, trace: &mut impl Trace) {
+        let some = match facet {
+            Facet::Note => heard.is_on(),
+            Facet::Device => true,
+            _ => heard.is_some(),
+        };
+        if !some && !tells_off(self.shape.expected(facet), known) {
+            return trace.waits(facet, heard);
+        }
+        trace.speaks(facet, heard);
+        let (availability, activity) = numbers(heard.word);
+        let number = if some { availability } else { KNOWN_NONE };
+        let situation = &mut self.situation;
+        match facet {
+            Facet::Absence => (situation.absence, situation.absence_activity) = (number, activity),
+            Facet::Manual => (situation.manual, situation.manual_activity) = (number, activity),
+            Facet::Note => situation.set_note(some),
+            _ => {
+                if let Some(device) = Device::from_code(heard.code()) {
+                    situation.set_device(device);
+                }
+            }
+        }
     }
 
     fn finish(mut self) -> Settled {
@@ -257,20 +343,23 @@ impl<'a> Settling<'a> {
 struct Across<'a> {
     facet: Facet,
     known: PlaceSet,
-    /// The strongest so far: a number whose meaning depends on the facet.
+    /// Of facets where the strongest counts.
     strongest: u32,
+    /// Of facets where one is heard.
     best: Option<Heard<'a>>,
-    /// Accounts only: the best that does not yield.
+    /// Of accounts: the best that does not yield.
     standing: Option<Heard<'a>>,
+    /// Of diversions, by kind of telephone.
     diverted: [Option<Heard<'a>>; 2],
+    /// Of do-not-disturb, by kind of telephone.
     on: [bool; 2],
 }
 
 impl<'a> Across<'a> {
-    fn new(facet: Facet) -> Self {
+    const fn new(facet: Facet) -> Self {
         Self {
             facet,
-            known: PlaceSet::default(),
+            known: PlaceSet::NONE,
             strongest: 0,
             best: None,
             standing: None,
@@ -280,22 +369,20 @@ impl<'a> Across<'a> {
     }
 
     fn add(&mut self, heard: Heard<'a>, settling: &mut Settling<'_>, trace: &mut impl Trace) {
-        let place = heard.claim.place();
-        let mobile = settling.shape.is_mobile(place);
-        let word = heard.word;
-        self.known.insert(place);
+        let listed = settling.shape.listed(heard.claim.place());
+        let mobile = settling.shape.mobiles().contains(listed);
+        self.known.insert(listed);
         match self.facet {
-            Facet::Call => settling.lines(mobile).call(place, word.to_le_bytes()[0]),
-            Facet::Reach => settling.lines(mobile).reach(place, word.to_le_bytes()[0]),
-            Facet::DoNotDisturb => self.turn_on(mobile, word & 1 == 1),
+            Facet::Call | Facet::Reach => settling.line(self.facet, mobile, listed, &heard),
+            Facet::DoNotDisturb => self.turn_on(mobile, heard.is_on()),
             Facet::Diversion => self.divert(mobile, heard, settling),
-            Facet::Calendar => self.strongest = self.strongest.max(calendar_code(word)),
-            Facet::AutomaticReply | Facet::Hours | Facet::Roaming => self.strongest = self.strongest.max(word & 1),
+            Facet::Calendar | Facet::AutomaticReply | Facet::Hours | Facet::Roaming => {
+                self.strongest = self.strongest.max(strength(self.facet, &heard));
+            }
             Facet::Rich => return self.account(heard, settling, trace),
             Facet::Absence | Facet::Device | Facet::Manual | Facet::Note => {
-                let order = |a: &Heard<'_>, b: &Heard<'_>| {
-                    settling.compare(a, b).then_with(|| settling.compare_listing(a, b))
-                };
+                let order =
+                    |a: &Heard<'_>, b: &Heard<'_>| settling.compare(a, b).then_with(|| settling.compare_listing(a, b));
                 return self.choose(heard, order, settling, trace);
             }
         }
@@ -347,114 +434,77 @@ impl<'a> Across<'a> {
         self.choose(heard, |a, b| settling.compare_accounts(a, b), settling, trace);
     }
 
-    fn conclude(mut self, settling: &mut Settling<'_>, trace: &mut impl Trace) {
-        let expected = settling.shape.expected(self.facet);
-        let complete = !self.known.is_empty() && expected.within(self.known);
+    fn conclude(self, settling: &mut Settling<'_>, trace: &mut impl Trace) {
         match self.facet {
-            // Calls and reach are concluded together, at the end.
             Facet::Call | Facet::Reach => {}
-            Facet::DoNotDisturb => self.conclude_disturb(settling),
-            Facet::Diversion => self.conclude_diversion(settling),
+            Facet::DoNotDisturb => settling.conclude_disturb(self.known, self.on),
+            Facet::Diversion => {
+                let [desk, mobile] = self.diverted;
+                desk.iter().for_each(|heard| settling.conclude_diversion(false, heard));
+                mobile.iter().for_each(|heard| settling.conclude_diversion(true, heard));
+            }
+            Facet::Calendar | Facet::AutomaticReply | Facet::Hours | Facet::Roaming if !self.known.is_empty() => {
+                settling.conclude_strongest(self.facet, self.strongest, self.known);
+            }
+            Facet::Calendar | Facet::AutomaticReply | Facet::Hours | Facet::Roaming => {}
             Facet::Rich => self.conclude_rich(settling, trace),
-            Facet::Calendar => {
-                if complete || self.strongest >= BUSY_CODE {
-                    settling.situation.set_calendar(self.strongest.to_le_bytes()[0]);
+            Facet::Absence | Facet::Device | Facet::Manual | Facet::Note => {
+                if let Some(best) = &self.best {
+                    settling.conclude_chosen(self.facet, best, self.known, trace);
                 }
             }
-            Facet::AutomaticReply if complete || self.strongest > 0 => {
-                settling.situation.set_automatic_reply(self.strongest > 0);
-            }
-            Facet::Hours if complete || self.strongest > 0 => {
-                settling.situation.set_within_hours(self.strongest > 0);
-            }
-            Facet::Roaming if complete || self.strongest > 0 => settling.situation.set_roaming(self.strongest > 0),
-            Facet::AutomaticReply | Facet::Hours | Facet::Roaming => {}
-            Facet::Absence | Facet::Device | Facet::Manual | Facet::Note => {
-                self.conclude_best(complete, settling, trace);
-            }
         }
     }
 
-    fn conclude_disturb(&self, settling: &mut Settling<'_>) {
-        let expected = settling.shape.expected(self.facet);
-        let mobiles = settling.shape.mobiles();
-        let [desk_on, mobile_on] = self.on;
-        let off = |expected: PlaceSet, known: PlaceSet| !known.is_empty() && expected.within(known);
-        if desk_on || off(expected.minus(mobiles), self.known.minus(mobiles)) {
-            settling.situation.desk.set_do_not_disturb(desk_on);
-        }
-        if mobile_on || off(expected.and(mobiles), self.known.and(mobiles)) {
-            settling.situation.mobile.set_do_not_disturb(mobile_on);
-        }
-    }
-
-    fn conclude_diversion(&self, settling: &mut Settling<'_>) {
-        let kind = |heard: Heard<'_>| DiversionKind::from_code(heard.word.to_le_bytes()[0]);
-        let [desk, mobile] = self.diverted.map(|heard| heard.and_then(kind));
-        if let Some(kind) = desk {
-            settling.situation.desk.set_diversion(kind);
-        }
-        if let Some(kind) = mobile {
-            settling.situation.mobile.set_diversion(kind);
-        }
-    }
-
-    fn conclude_rich(&mut self, settling: &mut Settling<'_>, trace: &mut impl Trace) {
+    fn conclude_rich(&self, settling: &mut Settling<'_>, trace: &mut impl Trace) {
         let Some(first) = self.best else { return };
         let standing = self.standing.filter(|heard| heard.step <= first.step && settling.yields(&first));
         let winner = standing.unwrap_or(first);
         if winner.claim.key() != first.claim.key() {
             trace.outranked(self.facet, &first, &winner, Why::Yields);
         }
-        trace.speaks(self.facet, &winner);
-        let (availability, activity) = state(winner.word);
-        settling.situation.rich = availability.get();
-        settling.situation.rich_activity = activity.code();
-        if winner.step != Step::Fresh {
-            settling.situation.set_decayed();
-            settling.situation.set_stale(Facet::Rich);
-        }
+        settling.conclude_rich(&winner, trace);
     }
+}
 
-    fn conclude_best(&self, complete: bool, settling: &mut Settling<'_>, trace: &mut impl Trace) {
-        let Some(best) = self.best else { return };
-        let some = match self.facet {
-            Facet::Note => best.word & 1 == 1,
-            Facet::Device => true,
-            _ => best.is_some(),
-        };
-        if !some && !complete {
-            return trace.waits(self.facet, &best);
-        }
-        trace.speaks(self.facet, &best);
-        let (availability, activity) = state(best.word);
-        let number = if some { availability.get() } else { KNOWN_NONE };
-        let situation = &mut settling.situation;
-        match self.facet {
-            Facet::Absence => (situation.absence, situation.absence_activity) = (number, activity.code()),
-            Facet::Manual => (situation.manual, situation.manual_activity) = (number, activity.code()),
-            Facet::Note => situation.set_note(some),
-            _ => {
-                if let Some(device) = Device::from_code(best.word.to_le_bytes()[0]) {
-                    situation.set_device(device);
-                }
-            }
-        }
+/// Whether what frees may speak: something is known, and it is known wherever it is expected.
+const fn tells_off(expected: PlaceSet, known: PlaceSet) -> bool {
+    !known.is_empty() && expected.within(known)
+}
+
+/// Of facets where the strongest counts: how strong.
+const fn strength(facet: Facet, heard: &Heard<'_>) -> u32 {
+    match facet {
+        Facet::Calendar => calendar_code(heard.word),
+        _ => heard.word & 1,
     }
 }
 
 /// The code of busy: what is at least that binds, below it frees.
 const BUSY_CODE: u32 = 4;
 
+fn hear_at(facet: Facet, claim: &Claim, step: Step) -> Option<Heard<'_>> {
+    let word = claim.word();
+    match (facet, step) {
+        (_, Step::Over) => None,
+        (Facet::Rich, _) => rich_word(word, step).map(|word| Heard { claim, step, word }),
+        (Facet::Calendar, _) if calendar_code(word) == 0 => None,
+        (Facet::Hours, _) if word & HOURS_UNKNOWN != 0 => None,
+        _ => Some(Heard { claim, step, word }),
+    }
+}
+
 /// What rich presence reads at this step of the ladder; numbers that mean nothing are not heard.
 fn rich_word(word: u32, step: Step) -> Option<u32> {
-    let (availability, activity) = state(word);
-    if !availability.is_known() {
+    if numbers(word).0 < Band::Online.floor().get() {
         return None;
     }
     match step {
         Step::Fresh => Some(word),
-        Step::Decayed => Some(state_word(availability.idle_twin(), activity)),
+        Step::Decayed => {
+            let (availability, activity) = state(word);
+            Some(state_word(availability.idle_twin(), activity))
+        }
         Step::TakenOffline => Some(state_word(Availability::OFFLINE, Activity::Offline)),
         Step::Over => None,
     }

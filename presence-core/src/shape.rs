@@ -26,6 +26,7 @@ pub struct Shape {
     /// By kind of telephone: the first, in order, at which a diversion is expected.
     diverting: [Option<u8>; 2],
     only_mobile: bool,
+    all_expected: FacetSet,
 }
 
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -61,10 +62,8 @@ impl Shape {
 
     /// The same person, as somebody sees them who may not know everything of every place.
     pub(crate) fn seen(&self, left: impl Fn(u8, FacetSet) -> FacetSet) -> Self {
-        let places = self.places.iter().map(|shape| PlaceShape {
-            expected: left(shape.place.number, shape.expected),
-            ..*shape
-        });
+        let places =
+            self.places.iter().map(|shape| PlaceShape { expected: left(shape.place.number, shape.expected), ..*shape });
         Self { rows: self.rows, only_mobile: self.only_mobile, ..Self::from_places(places.collect()) }
     }
 
@@ -76,6 +75,7 @@ impl Shape {
             rows: [NO_ROW; 13],
             diverting: [None; 2],
             only_mobile: false,
+            all_expected: places.iter().fold(FacetSet::NONE, |set, shape| set.union(shape.expected)),
             places,
         };
         for (at, PlaceShape { place, expected }) in shape.places.iter().enumerate() {
@@ -86,13 +86,14 @@ impl Shape {
             if let Some(slot) = shape.listing.get_mut(number) {
                 *slot = u8::try_from(at).unwrap_or(u8::MAX);
             }
+            let listed = u8::try_from(at).unwrap_or(u8::MAX);
             for (facet, set) in Facet::ALL.into_iter().zip(&mut shape.expected) {
                 if expected.contains(facet) {
-                    set.insert(place.number);
+                    set.insert(listed);
                 }
             }
             if place.kind == PlaceKind::Mobile {
-                shape.mobiles.insert(place.number);
+                shape.mobiles.insert(listed);
             }
             let kind = usize::from(place.kind == PlaceKind::Mobile);
             if let (true, Some(slot)) = (expected.contains(Facet::Diversion), shape.diverting.get_mut(kind)) {
@@ -110,8 +111,8 @@ impl Shape {
     }
 
     /// What is expected anywhere.
-    pub(crate) fn all_expected(&self) -> FacetSet {
-        self.places.iter().fold(FacetSet::NONE, |set, shape| set.union(shape.expected))
+    pub(crate) const fn all_expected(&self) -> FacetSet {
+        self.all_expected
     }
 
     pub(crate) const fn mobiles(&self) -> PlaceSet {
@@ -119,7 +120,7 @@ impl Shape {
     }
 
     pub(crate) fn is_mobile(&self, place: u8) -> bool {
-        self.mobiles.contains(place)
+        self.mobiles.contains(self.listed(place))
     }
 
     pub(crate) fn row(&self, facet: Facet) -> u16 {
@@ -169,44 +170,50 @@ fn rows(person: Person, directory: &Directory, rules: &RuleSet) -> [u16; 13] {
     Facet::ALL.map(|facet| rules.row(facet, &id, group).and_then(|row| u16::try_from(row).ok()).unwrap_or(NO_ROW))
 }
 
-/// A set of places of one person.
+/// A set of places of one person, by listing: there are at most 64.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub(crate) struct PlaceSet([u64; 4]);
+pub(crate) struct PlaceSet(u64);
 
 impl PlaceSet {
-    pub(crate) fn insert(&mut self, place: u8) {
-        if let Some(word) = self.0.get_mut(usize::from(place >> 6)) {
-            *word |= 1 << (place & 63);
+    /// No place.
+    pub(crate) const NONE: Self = Self(0);
+
+    /// The set of this one place.
+    pub(crate) const fn of(listed: u8) -> Self {
+        let mut set = Self::NONE;
+        set.insert(listed);
+        set
+    }
+
+    /// Puts in the place that is listed here; beyond 64 there is none.
+    pub(crate) const fn insert(&mut self, listed: u8) {
+        if listed < 64 {
+            self.0 |= 1 << listed;
         }
     }
 
-    pub(crate) fn contains(self, place: u8) -> bool {
-        self.0.get(usize::from(place >> 6)).is_some_and(|word| word & 1 << (place & 63) != 0)
+    pub(crate) const fn contains(self, listed: u8) -> bool {
+        listed < 64 && self.0 & 1 << listed != 0
     }
 
-    pub(crate) fn is_empty(self) -> bool {
-        self == Self::default()
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
-    pub(crate) fn within(self, other: Self) -> bool {
-        self.minus(other).is_empty()
+    pub(crate) const fn within(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
     }
 
-    pub(crate) fn or(self, other: Self) -> Self {
-        self.zip(other, |a, b| a | b)
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
-    pub(crate) fn and(self, other: Self) -> Self {
-        self.zip(other, |a, b| a & b)
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
-    pub(crate) fn minus(self, other: Self) -> Self {
-        self.zip(other, |a, b| a & !b)
-    }
-
-    fn zip(self, other: Self, join: impl Fn(u64, u64) -> u64) -> Self {
-        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
-        Self([join(a, e), join(b, f), join(c, g), join(d, h)])
+    pub(crate) const fn minus(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 }
 
@@ -217,15 +224,17 @@ mod tests {
     #[test]
     fn sets_of_places_are_sets() {
         let mut set = PlaceSet::default();
-        for place in [0, 63, 64, 200, 255] {
-            assert!(!set.contains(place));
-            set.insert(place);
-            assert!(set.contains(place));
+        for listed in [0, 5, 63] {
+            assert!(!set.contains(listed));
+            set.insert(listed);
+            assert!(set.contains(listed));
         }
+        set.insert(64);
+        assert!(!set.contains(64) && !set.contains(255));
         let mut other = PlaceSet::default();
-        other.insert(64);
+        other.insert(5);
         assert!(other.within(set) && !set.within(other));
-        assert!(set.and(other) == other && set.or(other) == set && !set.minus(other).contains(64));
+        assert!(set.and(other) == other && set.or(other) == set && !set.minus(other).contains(5));
         assert!(other.minus(set).is_empty());
     }
 }

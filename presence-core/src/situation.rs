@@ -346,16 +346,6 @@ impl Telephones {
         }
     }
 
-    /// What two groups of telephones amount to together, as far as calls and reach go.
-    pub(crate) fn joined(self, other: Self) -> Self {
-        let calls = (self.0 | other.0) & CALLS;
-        let both = self.0 & other.0 & (COMPLETE | CALLS_COMPLETE | REACH_COMPLETE);
-        let either = (self.0 | other.0) & (REACH_MIXED | THERE);
-        let (mine, theirs) = (self.0 >> REACH_SHIFT & 3, other.0 >> REACH_SHIFT & 3);
-        let differ = if mine != 0 && theirs != 0 && mine != theirs { REACH_MIXED } else { 0 };
-        Self(calls | both | either | differ | mine.max(theirs) << REACH_SHIFT)
-    }
-
     pub(crate) const fn add(&mut self, calls_and_reach: Self) {
         self.0 |= calls_and_reach.0;
     }
@@ -394,20 +384,25 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    pub(crate) fn call(&mut self, place: u8, call: u8) {
-        self.calls |= 1 << call & CALLS;
-        self.calls_known.insert(place);
+    pub(crate) fn call(&mut self, listed: u8, call: u8) {
+        self.calls |= 1 << (call & 7) & CALLS;
+        self.calls_known.insert(listed);
     }
 
-    pub(crate) fn reach(&mut self, place: u8, reach: u8) {
+    pub(crate) fn reach(&mut self, listed: u8, reach: u8) {
         if let Some(set) = self.reach.get_mut(usize::from(reach)) {
-            set.insert(place);
+            set.insert(listed);
         }
     }
 
     /// What it amounts to, where calls and reach are expected at these places.
     pub(crate) fn finish(&self, calls_expected: PlaceSet, reach_expected: PlaceSet) -> Telephones {
         let [unreachable, unregistered, reachable] = self.reach;
+        if self.calls == 0
+            && calls_expected.or(reach_expected).or(unreachable).or(unregistered).or(reachable).is_empty()
+        {
+            return Telephones(0);
+        }
         let off = unreachable.or(unregistered);
         let told = self.calls_known.or(off);
         let mut word = self.calls;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::absence::{Absence, AbsenceReason};
 use crate::activity::Activity;
 use crate::availability::Availability;
-use crate::calendar::{Appearance, Importance, Meeting, MeetingId, ShowAs};
+use crate::calendar::{Appearance, Meeting, MeetingId, ShowAs};
 use crate::confidential::MASK;
 use crate::device::Device;
 use crate::diagnostics::Mode;
@@ -123,7 +123,7 @@ pub struct MeetingView {
     pub appearance: Appearance,
     /// How much is told.
     pub mask: Mask,
-    /// The subject; `***` for a private meeting.
+    /// The subject; `***` where it is not told.
     pub title: Option<String>,
     /// Where.
     pub place: Option<String>,
@@ -149,17 +149,16 @@ impl MeetingView {
             text.as_ref().map(|text| text.reveal().as_ref().to_owned())
         };
         let title = match mask {
-            Mask::Private => Some(MASK.to_owned()),
-            _ => texts.and_then(|texts| text(&texts.subject)),
+            Mask::Private | Mask::SubjectHidden => Some(MASK.to_owned()),
+            Mask::None => texts.and_then(|texts| text(&texts.subject)),
         };
-        let importance = if meeting.is_private() { Importance::Normal } else { meeting.importance() };
         Some(Self {
             id: meeting.id(),
             start: meeting.span().start(),
             end: meeting.span().end(),
             days: meeting.days(),
             show_as: meeting.show_as(),
-            appearance: Appearance::of(meeting.show_as(), importance),
+            appearance: Appearance::of(meeting.show_as(), meeting.importance()),
             mask,
             title,
             place: texts.and_then(|texts| text(&texts.place)),

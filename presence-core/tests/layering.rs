@@ -9,7 +9,7 @@ use std::{
 
 /// The modules of presence-core. A module may import from its own row and from the rows above it.
 const LAYERS: &[&[&str]] = &[
-    &["identity", "confidential", "second"],
+    &["identity", "confidential", "second", "hash"],
     &["availability", "activity", "rich", "calendar", "line", "device", "absence", "manual", "note"],
     &["fact"],
     &["keeping"],
@@ -18,17 +18,18 @@ const LAYERS: &[&[&str]] = &[
     &["rules"],
     &["shape"],
     &["claim"],
-    &["situation"],
-    &["explanation"],
-    &["settle"],
-    &["decide"],
-    &["check"],
+    &["aside"],
+    &["situation", "see"],
+    &["trace"],
+    &["settle", "decide"],
+    &["check", "explanation"],
     &["presence"],
-    &["view"],
     &["diagnostics"],
+    &["view"],
     &["clock", "endpoints", "http", "sink", "source", "store"],
     &["config", "poll"],
     &["engine"],
+    &["recording"],
     &["hub"],
     &["testing"],
 ];
@@ -37,8 +38,9 @@ const LAYERS: &[&[&str]] = &[
 const SHELL: &[&str] = &["config", "http", "hub", "store", "testing"];
 
 /// What the pure half must not ask: the time, the machine, chance.
-const IMPURE_WORDS: &[&str] = &["SystemTime", "Instant", "rand"];
-const IMPURE_STD: &[&str] = &["env", "fs", "net"];
+const IMPURE_WORDS: &[&str] =
+    &["SystemTime", "Instant", "rand", "RandomState", "TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs"];
+const IMPURE_STD: &[&str] = &["env", "fs", "process", "thread"];
 
 /// What each crate may depend on: always, and behind a feature.
 const CRATES: &[(&str, &[&str], &[&str])] = &[

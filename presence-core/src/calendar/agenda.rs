@@ -92,17 +92,18 @@ impl Agenda {
     pub fn word_under(&self, now: Second, read: impl Fn(&Meeting) -> Option<ShowAs>) -> Option<ShowAs> {
         let word = || self.counting(now).filter_map(read).fold(ShowAs::Free, ShowAs::max);
         // "No data" is not free: what does not bind is not believed while the calendar says that it does not know.
-        let sure = |word: ShowAs| if !word.is_busy() && self.under_way(now).any(is_blank) { ShowAs::NoData } else { word };
+        let sure =
+            |word: ShowAs| if !word.is_busy() && self.under_way(now).any(is_blank) { ShowAs::NoData } else { word };
         self.covered.contains(now).then(|| sure(word()))
     }
 
     /// Since when the agenda says, under a reading, what it says at `now`.
     ///
     /// Touching and overlapping meetings with the same word are one run. It begins where the covered span begins at
-    /// the earliest; outside the covered span the answer is `now`.
+    /// the earliest; where nothing is known the answer is `now`.
     #[must_use]
     pub fn run_start(&self, now: Second, read: impl Fn(&Meeting) -> Option<ShowAs>) -> Second {
-        let Some(word) = self.word_under(now, &read) else { return now };
+        let Some(word) = self.word_under(now, &read).filter(|word| *word != ShowAs::NoData) else { return now };
         let mut after_louder = self.covered.start();
         let mut run: Option<Span> = None;
         for meeting in self.begun(now).iter().filter(|meeting| meeting.stands()) {
@@ -487,7 +488,10 @@ mod tests {
         ];
         let agenda = agenda(gone);
         assert_eq!(agenda.at(s(15)), None);
-        assert_eq!(agenda.next_boundary(s(5)), Some(s(1000)));
+        // No data is not free: from its begin to its end the calendar says that it does not know.
+        let word = |second| agenda.words(s(second)).map(|words| words.open);
+        assert_eq!((word(9), word(10), word(20)), (Some(ShowAs::Free), Some(ShowAs::NoData), Some(ShowAs::Free)));
+        assert_eq!(agenda.next_boundary(s(5)), Some(s(10)));
     }
 
     #[test]
@@ -684,12 +688,17 @@ mod tests {
             return None;
         }
         let speaking = meetings.iter().filter(|meeting| meeting.counts() && meeting.span().contains(s(now)));
-        Some(speaking.filter_map(read).max().unwrap_or(ShowAs::Free))
+        let word = speaking.filter_map(read).max().unwrap_or(ShowAs::Free);
+        let blank = |meeting: &Meeting| {
+            meeting.show_as() == ShowAs::NoData && !meeting.is_cancelled() && !meeting.is_declined()
+        };
+        let unsure = meetings.iter().any(|meeting| blank(meeting) && meeting.span().contains(s(now)));
+        Some(if unsure && !word.is_busy() { ShowAs::NoData } else { word })
     }
 
     fn brute_run_start(covered: Span, meetings: &[Meeting], now: u32, read: Reading) -> u32 {
         let word = |second| brute_word(covered, meetings, second, read);
-        let Some(present) = word(now) else { return now };
+        let Some(present) = word(now).filter(|word| *word != ShowAs::NoData) else { return now };
         (0..=now).rev().take_while(|second| word(*second) == Some(present)).last().unwrap()
     }
 

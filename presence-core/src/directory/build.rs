@@ -162,10 +162,15 @@ impl DirectoryBuilder {
     }
 }
 
+/// At most so many places a person has at a time, the person counted in.
+const MOST_PLACES: usize = 64;
+
 /// The new directory, and what the old one said of places.
 struct Making {
     old: Directory,
     new: Directory,
+    /// Where the texts of the person begin who is being added.
+    written_from: usize,
     coverages: BTreeMap<Vec<u16>, u16>,
     labels: BTreeMap<Arc<str>, u16>,
 }
@@ -193,10 +198,15 @@ impl Making {
             }
         }
         at_most("sources", new.sources.len(), usize::from(u16::MAX) - 1)?;
-        Ok(Self { old, new, coverages: BTreeMap::new(), labels: BTreeMap::new() })
+        Ok(Self { old, new, written_from: 0, coverages: BTreeMap::new(), labels: BTreeMap::new() })
     }
 
     fn add(&mut self, spec: &PersonSpec) -> Result<(), DirectoryError> {
+        // Addresses first: the id is often a piece of one, and two addresses often read alike.
+        self.written_from = self.new.texts.len();
+        for place in spec.places.iter().flat_map(|place| &place.addresses) {
+            self.intern(&place.address)?;
+        }
         let person = self.enter(&spec.id)?;
         let mut entry = PersonEntry { flags: 0, ..self.new.people.get(person.index()).copied().unwrap_or_else(nobody) };
         entry.name = self.name(entry.name, &spec.name)?;
@@ -242,7 +252,9 @@ impl Making {
         if let Some(own) = self.new.subjects.get_mut(index(entry.own)) {
             *own = SubjectEntry { person: person.raw(), ..*own };
         }
-        entry.places = u8::try_from(self.new.places.len() - index(entry.first_place)).map_err(|_| places_full())?;
+        let places = self.new.places.len() - index(entry.first_place);
+        at_most("places of one person", places, MOST_PLACES)?;
+        entry.places = u8::try_from(places).unwrap_or(u8::MAX);
         let owned = self.new.owned.len() - index(entry.first_owned);
         entry.owned = u16::try_from(owned).map_err(|_| too_many("addresses of one person", 65_535))?;
         Ok(())
@@ -386,10 +398,15 @@ impl Making {
         if piece(&self.new.texts, old) == name { Ok(old) } else { self.write(name) }
     }
 
+    /// Writes a text, unless it stands already in what was written for the same person.
     fn write(&mut self, text: &str) -> Result<Text, DirectoryError> {
-        let start = u32::try_from(self.new.texts.len()).map_err(|_| too_many("bytes of names", index(NONE32)))?;
         let len = u16::try_from(text.len()).map_err(|_| too_many("bytes in a name", 65_535))?;
-        self.new.texts.push_str(text);
+        let own = self.new.texts.get(self.written_from..).unwrap_or_default();
+        let start = own.find(text).map_or(self.new.texts.len(), |at| self.written_from + at);
+        if start == self.new.texts.len() {
+            self.new.texts.push_str(text);
+        }
+        let start = u32::try_from(start).map_err(|_| too_many("bytes of names", index(NONE32)))?;
         Ok(Text { start, len })
     }
 

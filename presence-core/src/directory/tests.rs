@@ -106,10 +106,7 @@ fn contradictions_are_named() {
     let place = PlaceSpec::new(PlaceKind::Desk).address(sip("1@pbx"), &[source("elsewhere")]);
     builder.person(PersonSpec::new(id("anna")).place(place));
     let problem = builder.build().unwrap_err();
-    assert_eq!(
-        problem,
-        DirectoryError::UnknownSource { person: id("anna"), source_id: source("elsewhere") }
-    );
+    assert_eq!(problem, DirectoryError::UnknownSource { person: id("anna"), source_id: source("elsewhere") });
     let mut builder = company();
     builder.source(SourceSpec::new(source("pbx"), &[]));
     assert_eq!(builder.build().unwrap_err(), DirectoryError::SourceTwice(source("pbx")));

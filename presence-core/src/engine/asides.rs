@@ -60,10 +60,6 @@ impl Asides {
         true
     }
 
-    pub(super) fn has_any(&self) -> bool {
-        !self.table.is_empty()
-    }
-
     pub(super) fn remove(&mut self, person: Person, key: u32) -> bool {
         let name = name(person, key);
         self.table.find_entry(hash(name), |(other, _)| *other == name).map(|entry| drop(entry.remove())).is_ok()
@@ -76,7 +72,7 @@ pub(super) struct Hold {
     /// The value that waits, as it will be kept.
     pub(super) waiting: Claim,
     /// What will lie beside it.
-    pub(super) aside: Option<(Aside, Second)>,
+    pub(super) aside: Option<Box<(Aside, Second)>>,
     /// Until when it waits at most.
     pub(super) until: Second,
 }

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 
+use crate::activity::Lcid;
 use crate::aside::Aside;
 use crate::claim::{Claim, Order, Step, Tables, Value, key};
 use crate::decide::{Decision, decide};
 use crate::diagnostics::PresenceKind;
 use crate::directory::PlaceKind;
 use crate::explanation::{Expects, Explanation, Outcome, Said, Transcript, Tried};
-use crate::fact::{Fact, Facet};
+use crate::fact::{Facet, Fact};
 use crate::identity::Person;
-use crate::activity::Lcid;
 use crate::presence::{Difference, Presence};
 use crate::privacy::{Denial, Disclosure, Sight, Viewer};
 use crate::rules::RuleSet;
@@ -91,12 +91,9 @@ impl Engine {
         date: NaiveDate,
         zone: &Tz,
     ) -> Option<Vec<MeetingView>> {
-        let seen = match self.look(person, viewer)? {
-            Ok(seen) => seen,
-            Err(_) => return Some(Vec::new()),
-        };
+        let Ok(seen) = self.look(person, viewer)? else { return Some(Vec::new()) };
         let presence = self.presence(person, viewer)?;
-        if presence == Presence::offline() && viewer.may_be_denied() {
+        if presence.is_offline_constant() && viewer.may_be_denied() {
             return Some(Vec::new());
         }
         let mut meetings = Vec::new();
@@ -292,8 +289,8 @@ impl Engine {
             let value = Value::from_word(facet, told.word);
             let claim = Claim::new(origin, place, value, told.began.unwrap_or(at), Second::NEVER).with_word(told.word);
             claims.push(claim.aside(told.aside.is_some()));
-            if let Some((aside, _)) = &told.aside {
-                supposed.insert(key(facet, place, origin), aside.clone());
+            if let Some(beside) = &told.aside {
+                supposed.insert(key(facet, place, origin), beside.0.clone());
             }
         }
     }
@@ -307,7 +304,8 @@ impl Engine {
     }
 
     fn diverted_to(&self, person: Person, asides: &[(Claim, &Aside)]) -> Option<crate::identity::Address> {
-        let on_desk = |claim: &Claim| self.with_shape(person, |shape| !shape.is_mobile(claim.place()) || shape.only_mobile());
+        let on_desk =
+            |claim: &Claim| self.with_shape(person, |shape| !shape.is_mobile(claim.place()) || shape.only_mobile());
         asides.iter().find_map(|(claim, aside)| match aside {
             Aside::Number(number) if on_desk(claim) => Some(number.clone()),
             _ => None,
@@ -353,9 +351,7 @@ const fn home(facet: Facet) -> &'static [PlaceKind] {
 
 fn message(asides: &[(Claim, &Aside)]) -> Option<String> {
     asides.iter().find_map(|(_, aside)| match aside {
-        Aside::Custom(state) => {
-            state.custom.as_ref()?.get(Lcid::ENGLISH).map(|text| text.reveal().as_ref().to_owned())
-        }
+        Aside::Custom(state) => state.custom.as_ref()?.get(Lcid::ENGLISH).map(|text| text.reveal().as_ref().to_owned()),
         _ => None,
     })
 }
@@ -370,7 +366,9 @@ fn absences(asides: &[(Claim, &Aside)], sight: &Sight) -> Vec<AbsenceView> {
 
 fn notes(asides: &[(Claim, &Aside)], sight: &Sight, now: Second) -> Vec<NoteView> {
     let lists = asides.iter().filter_map(|(_, aside)| match aside {
-        Aside::Notes(list) => Some(list.iter().filter(|note| sight.reads(note) && !note.is_over(now)).map(NoteView::from)),
+        Aside::Notes(list) => {
+            Some(list.iter().filter(|note| sight.reads(note) && !note.is_over(now)).map(NoteView::from))
+        }
         _ => None,
     });
     lists.flatten().collect()

@@ -2,6 +2,9 @@
 
 use crate::identity::Person;
 
+/// Room for so many is kept.
+const KEPT: usize = 4096;
+
 #[derive(Debug, Default)]
 pub(super) struct Changed {
     queue: Vec<Person>,
@@ -25,7 +28,11 @@ impl Changed {
     }
 
     pub(super) fn pop(&mut self) -> Option<Person> {
-        let person = self.queue.pop()?;
+        let Some(person) = self.queue.pop() else {
+            // One large slice shall not hold on to its memory.
+            self.queue.shrink_to(KEPT);
+            return None;
+        };
         if let Some(word) = self.queued.get_mut(person.index() >> 6) {
             *word &= !(1 << (person.index() & 63));
         }

@@ -10,21 +10,21 @@ use super::{Demand, Engine};
 
 /// The wishes about one person.
 #[derive(Debug, Default)]
-struct Wish {
-    leases: BTreeMap<WatcherId, Second>,
+pub(super) struct Wish {
+    pub(super) leases: BTreeMap<WatcherId, Second>,
     /// When somebody last wished.
-    last: Second,
+    pub(super) last: Second,
     /// By origin: when it may stop watching.
-    release_at: BTreeMap<u16, Second>,
+    pub(super) release_at: BTreeMap<u16, Second>,
     /// When this wish is looked at next.
-    deadline: Second,
+    pub(super) deadline: Second,
 }
 
 /// Who is wanted, by person.
 #[derive(Debug, Default)]
 pub(super) struct InterestBook {
-    wishes: BTreeMap<u32, Wish>,
-    deadlines: BTreeSet<(Second, u32)>,
+    pub(super) wishes: BTreeMap<u32, Wish>,
+    pub(super) deadlines: BTreeSet<(Second, u32)>,
 }
 
 impl InterestBook {
@@ -39,10 +39,6 @@ impl InterestBook {
     /// Whether an origin that waits to be asked has been asked for this person.
     pub(super) fn is_asked(&self, origin: Origin, person: Person) -> bool {
         self.wishes.get(&person.raw()).is_some_and(|wish| wish.release_at.contains_key(&origin.raw()))
-    }
-
-    pub(super) fn is_wanted(&self, person: Person) -> bool {
-        self.wishes.contains_key(&person.raw())
     }
 
     /// All that is asked for.
@@ -163,8 +159,11 @@ impl Engine {
 
 /// The sources that wait to be asked and cover this person, and for how long they linger.
 fn on_demand(directory: &Directory, person: Person) -> Vec<(Origin, u32)> {
-    let origins: BTreeSet<u16> =
-        directory.subjects(person).flat_map(|(subject, _)| directory.coverage(subject)).map(|origin| origin.raw()).collect();
+    let origins: BTreeSet<u16> = directory
+        .subjects(person)
+        .flat_map(|(subject, _)| directory.coverage(subject))
+        .map(|origin| origin.raw())
+        .collect();
     let linger = |origin: u16| {
         let origin = Origin::new(origin);
         match directory.sources().get(origin.index())?.interest {

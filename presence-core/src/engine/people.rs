@@ -113,21 +113,17 @@ impl People {
             return;
         }
         if record.first_block == NO_BLOCK && record.claims.last().is_some_and(Claim::is_empty) {
-            insert_sorted(&mut record.claims, claim);
-            return;
+            return insert_sorted(&mut record.claims, claim);
         }
-        self.put_outside(person, claim);
+        let first = record.first_block;
+        if !self.replace_outside(first, claim) {
+            self.insert_outside(person, claim);
+        }
     }
 
     pub(super) fn remove(&mut self, person: Person, key: u32) {
         let mut claims = self.all_claims(person);
         claims.retain(|claim| claim.key() != key);
-        self.rewrite(person, &claims);
-    }
-
-    /// Changes every claim about a person; those for which `change` gives nothing go.
-    pub(super) fn change(&mut self, person: Person, mut change: impl FnMut(Claim) -> Option<Claim>) {
-        let claims: Vec<Claim> = self.all_claims(person).into_iter().filter_map(&mut change).collect();
         self.rewrite(person, &claims);
     }
 
@@ -151,16 +147,22 @@ impl People {
         record.claims.iter().chain(outside).take_while(|claim| !claim.is_empty()).copied()
     }
 
-    fn put_outside(&mut self, person: Person, claim: Claim) {
-        let mut claims = self.all_claims(person);
-        match claims.binary_search_by_key(&claim.key(), Claim::key) {
-            Ok(at) => {
-                if let Some(slot) = claims.get_mut(at) {
-                    *slot = claim;
-                }
+    fn replace_outside(&mut self, first: u32, claim: Claim) -> bool {
+        let mut at = first;
+        while let Some(block) = self.blocks.get_mut(index(at)) {
+            if let Some(slot) = block.0.iter_mut().find(|slot| slot.key() == claim.key()) {
+                *slot = claim;
+                return true;
             }
-            Err(at) => claims.insert(at, claim),
+            at = self.next.get(index(at)).copied().unwrap_or(NO_BLOCK);
         }
+        false
+    }
+
+    fn insert_outside(&mut self, person: Person, claim: Claim) {
+        let mut claims = self.all_claims(person);
+        let at = claims.partition_point(|other| other.key() < claim.key());
+        claims.insert(at, claim);
         self.rewrite(person, &claims);
     }
 

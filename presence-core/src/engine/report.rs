@@ -6,7 +6,7 @@ use crate::absence::Absence;
 use crate::aside::{Aside, Present, manual_word};
 use crate::calendar::ShowAs;
 use crate::claim::{Claim, Step, Value, bare, calendar_word, key, observed_after, observed_offset, state};
-use crate::fact::{Fact, Facet, Lifetime, Report};
+use crate::fact::{Facet, Fact, Lifetime, Report};
 use crate::identity::{Origin, Person};
 use crate::line::{Call, Diversion, DiversionKind};
 use crate::note::Note;
@@ -27,7 +27,8 @@ struct Incoming {
     person: Person,
     claim: Claim,
     observed: Second,
-    aside: Option<(Aside, Second)>,
+    /// What lies beside it, and when that changes by itself. Few facts have any: it is out of the way of the others.
+    aside: Option<Box<(Aside, Second)>>,
 }
 
 /// A fact, as far as it can be told without the claim it renews.
@@ -35,7 +36,7 @@ pub(super) struct Told {
     pub(super) word: u32,
     /// Since when, where the fact says so.
     pub(super) began: Option<Second>,
-    pub(super) aside: Option<(Aside, Second)>,
+    pub(super) aside: Option<Box<(Aside, Second)>>,
 }
 
 /// What a fact says.
@@ -62,7 +63,7 @@ impl Told {
 
     fn aside(aside: Aside, now: Second) -> Self {
         let Present { word, began, next } = aside.present(now);
-        Self { word, began, aside: Some((aside, next)) }
+        Self { word, began, aside: Some(Box::new((aside, next))) }
     }
 }
 
@@ -106,15 +107,17 @@ impl Engine {
         }
         let observed = observed.min(self.now);
         let withdrawn = report.lifetime == Lifetime::Lease(0);
-        let telling = if withdrawn { Telling::NOTHING } else { self.tell(person, report.fact, report.origin, self.now) };
+        let telling =
+            if withdrawn { Telling::NOTHING } else { self.tell(person, report.fact, report.origin, self.now) };
         self.counts.ended_facts += u64::from(telling.ended);
         let Some(told) = telling.told else { return self.withdraw_if_not_late(person, key, observed) };
         let end = self.end(report.origin, facet, told.word, report.lifetime, standing);
-        let end = told.aside.as_ref().map_or(end, |(aside, _)| end.min(aside.covered_until()));
-        let claim = Claim::new(report.origin, place, Value::from_word(facet, told.word), told.began.unwrap_or(observed), end)
-            .with_word(told.word)
-            .aside(told.aside.is_some())
-            .left_over(!standing);
+        let end = told.aside.as_ref().map_or(end, |beside| end.min(beside.0.covered_until()));
+        let claim =
+            Claim::new(report.origin, place, Value::from_word(facet, told.word), told.began.unwrap_or(observed), end)
+                .with_word(told.word)
+                .aside(told.aside.is_some())
+                .left_over(!standing);
         self.keep(Incoming { person, claim, observed, aside: told.aside }, told.began.is_some());
     }
 
@@ -162,7 +165,7 @@ impl Engine {
     fn diversion(&self, person: Person, diversion: Diversion) -> Told {
         let kind = self.diversion_kind(person, &diversion);
         let aside = match diversion {
-            Diversion::Number(Some(number)) => Some((Aside::Number(number), Second::NEVER)),
+            Diversion::Number(Some(number)) => Some(Box::new((Aside::Number(number), Second::NEVER))),
             _ => None,
         };
         Told { word: Value::Diversion(kind).word(), began: None, aside }
@@ -254,15 +257,15 @@ impl Engine {
     /// Keeps what came, beside or instead of what the same source said there on that facet.
     fn keep(&mut self, incoming: Incoming, tells_began: bool) {
         let Incoming { person, claim, observed, .. } = incoming;
-        let old = self.people.get(person, claim.key()).filter(|old| !self.has_ended(old));
-        let Some(old) = old else { return self.keep_new(incoming) };
+        let known = self.people.get(person, claim.key());
+        let Some(old) = known.filter(|old| !self.has_ended(old)) else { return self.keep_new(incoming, known) };
         if observed < self.guard(person, &old) {
             self.counts.late_reports += 1;
             return;
         }
-        if self.keeping.hold(claim.facet()) > 0 {
+        if self.hold_seconds(claim.facet()) > 0 {
             if old.is_held() {
-                return self.keep_beside_held(incoming, &old);
+                return self.keep_beside_held(incoming, old);
             }
             if frees(claim.facet(), old.word(), claim.word()) {
                 return self.hold_back(incoming, &old);
@@ -272,25 +275,23 @@ impl Engine {
         let began = if tells_began || !same { claim.began() } else { old.began() };
         let fresh = old.step(self.now, &self.tables) == Step::Fresh;
         let unchanged = same && fresh && old.is_left_over() == claim.is_left_over();
-        self.store(Incoming { claim: claim.with_began(began), ..incoming }, !unchanged);
+        self.store(Incoming { claim: claim.with_began(began), ..incoming }, known, !unchanged);
     }
 
-    fn keep_new(&mut self, incoming: Incoming) {
+    fn keep_new(&mut self, incoming: Incoming, ended: Option<Claim>) {
         let Incoming { person, claim, .. } = incoming;
-        let known = self.people.get(person, claim.key()).is_some();
-        if !known && self.people.count(person) >= MOST_CLAIMS && !self.make_room(person, &claim) {
-            return;
+        match ended {
+            Some(_) => drop(self.holds.take(person, claim.key())),
+            None if self.people.count(person) >= MOST_CLAIMS && !self.make_room(person, &claim) => return,
+            None => {}
         }
-        if known {
-            self.holds.take(person, claim.key());
-        }
-        self.store(incoming, true);
+        self.store(incoming, ended, true);
     }
 
     /// Something that makes free waits until the hold is over.
     fn hold_back(&mut self, incoming: Incoming, old: &Claim) {
         let Incoming { person, claim, aside, .. } = incoming;
-        let until = self.now.plus(self.keeping.hold(claim.facet()));
+        let until = self.now.plus(self.hold_seconds(claim.facet()));
         let hold = Hold { waiting: claim, aside, until };
         self.arm(person, hold.due(old));
         self.holds.put(person, claim.key(), hold);
@@ -298,31 +299,38 @@ impl Engine {
         self.dirty.push(person);
     }
 
-    fn keep_beside_held(&mut self, incoming: Incoming, standing: &Claim) {
+    fn keep_beside_held(&mut self, incoming: Incoming, standing: Claim) {
         let Incoming { person, claim, .. } = incoming;
-        if same_word(standing, &claim) {
+        if same_word(&standing, &claim) {
             // Back to what stands: nothing has happened, but that it is renewed.
             self.holds.take(person, claim.key());
-            return self.store(Incoming { claim: claim.with_began(standing.began()), ..incoming }, true);
+            return self.store(
+                Incoming { claim: claim.with_began(standing.began()), ..incoming },
+                Some(standing),
+                true,
+            );
         }
         if !frees(claim.facet(), standing.word(), claim.word()) {
             self.holds.take(person, claim.key());
-            return self.store(incoming, true);
+            return self.store(incoming, Some(standing), true);
         }
-        let Some(hold) = self.holds.get_mut(person, claim.key()) else { return self.store(incoming, true) };
+        let Some(hold) = self.holds.get_mut(person, claim.key()) else {
+            return self.store(incoming, Some(standing), true);
+        };
         let began = if same_word(&hold.waiting, &claim) { hold.waiting.began() } else { claim.began() };
         hold.waiting = claim.with_began(began);
         hold.aside = incoming.aside;
-        let due = hold.due(standing);
+        let due = hold.due(&standing);
         self.arm(person, due);
     }
 
     /// Writes a claim and what lies beside it; `moved`: what it amounts to may have changed.
-    fn store(&mut self, incoming: Incoming, moved: bool) {
+    fn store(&mut self, incoming: Incoming, known: Option<Claim>, moved: bool) {
         let Incoming { person, claim, observed, aside } = incoming;
         let mut claim = claim;
         let edited = match aside {
-            Some((aside, next)) => {
+            Some(beside) => {
+                let (aside, next) = *beside;
                 self.arm(person, next);
                 self.asides.put(person, claim.key(), aside, observed, next)
             }
@@ -330,7 +338,7 @@ impl Engine {
                 if keeps_last_observed(claim.facet()) {
                     claim = claim.with_word(observed_after(claim.word(), observed.since(claim.began())));
                 }
-                self.asides.has_any() && self.asides.remove(person, claim.key())
+                known.is_some_and(|known| known.is_aside()) && self.asides.remove(person, claim.key())
             }
         };
         self.people.put(person, claim);
@@ -344,14 +352,20 @@ impl Engine {
         }
     }
 
+    fn hold_seconds(&self, facet: Facet) -> u32 {
+        self.hold_seconds.get(usize::from(facet.code())).copied().unwrap_or(0)
+    }
+
     /// Of too many claims about one person the least trusted goes, whichever came last.
     fn make_room(&mut self, person: Person, newcomer: &Claim) -> bool {
         let typed = self.directory.typed();
         let least = |claim: &Claim| (self.tables.rank(claim.origin()), claim.place(), claim.facet());
         let claims = self.people.all_claims(person);
-        let trust = |claim: &Claim| self.with_shape(person, |shape| {
-            self.tables.order(shape.row(claim.facet())).map_or(u16::MAX, |order| order.position(claim.origin()))
-        });
+        let trust = |claim: &Claim| {
+            self.with_shape(person, |shape| {
+                self.tables.order(shape.row(claim.facet())).map_or(u16::MAX, |order| order.position(claim.origin()))
+            })
+        };
         let candidates = claims.iter().chain([newcomer]).filter(|claim| claim.origin() != typed);
         let goes = candidates.max_by_key(|claim| (trust(claim), least(claim))).map(Claim::key);
         self.counts.evicted += 1;
@@ -372,6 +386,8 @@ impl Engine {
         for person in dirty.drain(..) {
             self.settle_one(person);
         }
+        // A single large slice shall not hold on to its memory.
+        dirty.shrink_to(SLICE * 16);
         self.dirty = dirty;
     }
 
@@ -396,18 +412,16 @@ impl Engine {
 
 fn rich(state: RichState) -> Told {
     let word = Value::Rich(state.availability, state.activity).word();
-    let aside = state.custom.is_some().then_some((Aside::Custom(state), Second::NEVER));
+    let aside = state.custom.is_some().then(|| Box::new((Aside::Custom(state), Second::NEVER)));
     Told { word, began: None, aside }
 }
 
 fn absences(list: &Arc<[Absence]>, now: Second) -> Telling {
     let ended = list.iter().any(|absence| absence.is_over(now));
-    let live = if ended { list.iter().filter(|absence| !absence.is_over(now)).cloned().collect() } else { Arc::clone(list) };
-    let told = if live.is_empty() {
-        Told::word(Value::Absence(None).word())
-    } else {
-        Told::aside(Aside::Absences(live), now)
-    };
+    let live =
+        if ended { list.iter().filter(|absence| !absence.is_over(now)).cloned().collect() } else { Arc::clone(list) };
+    let told =
+        if live.is_empty() { Told::word(Value::Absence(None).word()) } else { Told::aside(Aside::Absences(live), now) };
     Telling { told: Some(told), ended }
 }
 

@@ -12,7 +12,7 @@ use super::{Engine, Phase};
 /// How a source stands.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Standing {
-    number: Option<u32>,
+    pub(super) number: Option<u32>,
     pub(super) stands: bool,
     pub(super) status: ConnectorStatus,
     pub(super) problem: Option<SourceErrorKind>,
@@ -22,7 +22,7 @@ pub(super) struct Standing {
 
 /// All sources, by origin.
 #[derive(Debug)]
-pub(super) struct Sessions(Vec<Standing>);
+pub(super) struct Sessions(pub(super) Vec<Standing>);
 
 impl Sessions {
     pub(super) fn new(directory: &Directory) -> Self {
@@ -88,7 +88,9 @@ impl Engine {
         let is_standing = standing.stands && standing.number == Some(number);
         match phase {
             Phase::Begin if origin == self.directory.typed() => self.counts.ignored_phases += 1,
-            Phase::Begin if standing.number.is_none_or(|last| last < number) => self.begin(origin, number, standing.stands),
+            Phase::Begin if standing.number.is_none_or(|last| last < number) => {
+                self.begin(origin, number, standing.stands);
+            }
             Phase::Complete if is_standing => self.complete(origin),
             // What is typed has one session without a number; all of it is told when the store has been read.
             Phase::Complete if origin == self.directory.typed() => self.complete(origin),

@@ -12,16 +12,16 @@ use super::Engine;
 
 /// Trouble of a source with a subject.
 #[derive(Clone, Copy, Debug)]
-struct Problem {
-    kind: SourceErrorKind,
+pub(super) struct Problem {
+    pub(super) kind: SourceErrorKind,
     /// The source is not expected to know this subject any more.
-    excludes: bool,
+    pub(super) excludes: bool,
 }
 
 /// All trouble with single subjects, by person.
 #[derive(Debug, Default)]
 pub(super) struct Problems {
-    by_subject: BTreeMap<(u32, u16), Problem>,
+    pub(super) by_subject: BTreeMap<(u32, u16), Problem>,
     /// A bit for each person about whom there is, or was, trouble.
     people: Vec<u64>,
 }
@@ -45,7 +45,7 @@ impl Problems {
         self.by_subject.get(&(subject.raw(), origin.raw())).copied()
     }
 
-    fn put(&mut self, person: Person, origin: Origin, subject: Subject, problem: Problem) {
+    pub(super) fn put(&mut self, person: Person, origin: Origin, subject: Subject, problem: Problem) {
         self.by_subject.insert((subject.raw(), origin.raw()), problem);
         let word = person.index() >> 6;
         if self.people.len() <= word {
@@ -68,9 +68,8 @@ impl Engine {
             return;
         };
         // Who has been reported once is not forgotten because access is refused for a while.
-        let reported = || self.people.all_claims(person).iter().any(|claim| {
-            claim.origin() == origin && claim.place() == place
-        });
+        let reported =
+            || self.people.all_claims(person).iter().any(|claim| claim.origin() == origin && claim.place() == place);
         let excludes = match kind {
             SourceErrorKind::NotFound | SourceErrorKind::NotConfigured => true,
             SourceErrorKind::Forbidden => !reported(),
@@ -126,14 +125,20 @@ impl Engine {
     /// What the administrator's table shows of one kind of presence, to a class of viewers.
     #[must_use]
     pub fn mode(&self, person: Person, viewer: &Viewer, kind: PresenceKind) -> Mode {
-        let situation = self.presence(person, viewer).map(|presence| presence.situation).unwrap_or_default();
+        let Some(presence) = self.presence(person, viewer) else { return Mode::Not(SubjectStatus::NotEnabled) };
+        if presence.denied.is_some() {
+            return Mode::Not(SubjectStatus::AccessDenied);
+        }
+        if presence.is_offline_constant() && viewer.may_be_denied() {
+            return Mode::Offline;
+        }
+        let situation = presence.situation;
         let (mode, facet) = match kind {
             PresenceKind::Rich => (Mode::rich(&situation), Facet::Rich),
             PresenceKind::Telephony => (Mode::telephony(situation.telephones(false, false)), Facet::Call),
         };
         match mode {
             Some(mode) => mode,
-            None if viewer.sight(person, &self.directory).is_denied() => Mode::Offline,
             None => Mode::Not(match self.status(person, facet) {
                 // Known of a mobile, or hidden from this class: the telephone in question says nothing.
                 SubjectStatus::Known => SubjectStatus::Requesting,

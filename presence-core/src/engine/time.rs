@@ -1,7 +1,5 @@
 //! Letting time pass, deadline by deadline, and taking it back.
 
-use std::mem;
-
 use crate::aside::Aside;
 use crate::claim::{Claim, Step};
 use crate::fact::Facet;
@@ -78,7 +76,8 @@ impl Engine {
         let Some(hold) = self.holds.take(person, standing.key()) else { return };
         self.people.put(person, hold.waiting);
         match hold.aside {
-            Some((aside, next)) => {
+            Some(beside) => {
+                let (aside, next) = *beside;
                 self.arm(person, next);
                 self.asides.put(person, standing.key(), aside, hold.waiting.began(), next);
             }
@@ -108,7 +107,7 @@ impl Engine {
             return;
         }
         let same = present.word == claim.word();
-        let began = present.began.unwrap_or(if same { claim.began() } else { boundary });
+        let began = present.began.unwrap_or_else(|| if same { claim.began() } else { boundary });
         self.people.put(person, claim.with_word(present.word).with_began(began));
         // Some class may see a change where the whole shows none: of two calendar words, of a note that has ended.
         if ends_texts || !same && (claim.facet() == Facet::Calendar || self.changed.is_apart(person)) {
@@ -148,7 +147,8 @@ impl Engine {
         }
         let now = self.now;
         for claim in self.people.all_claims(person) {
-            let covered = self.asides.get(person, claim.key()).map_or(Second::NEVER, |beside| beside.aside.covered_until());
+            let covered =
+                self.asides.get(person, claim.key()).map_or(Second::NEVER, |beside| beside.aside.covered_until());
             let moved = |claim: Claim, covered: Second| {
                 let end = if claim.end() == covered { covered } else { claim.end().minus(by).min(covered) };
                 claim.with_end(end).with_began(claim.began().min(now))
@@ -178,7 +178,8 @@ impl Engine {
     pub(super) fn reread_diversions(&mut self) {
         for person in self.directory.handles() {
             for claim in self.people.all_claims(person).into_iter().filter(|claim| claim.facet() == Facet::Diversion) {
-                let Some(Aside::Number(number)) = self.asides.get(person, claim.key()).map(|beside| &beside.aside) else {
+                let Some(Aside::Number(number)) = self.asides.get(person, claim.key()).map(|beside| &beside.aside)
+                else {
                     continue;
                 };
                 let kind = self.diversion_kind(person, &Diversion::Number(Some(number.clone())));

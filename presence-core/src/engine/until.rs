@@ -52,7 +52,7 @@ impl Engine {
             Some(aside) => {
                 let policy = sight.calendar(claim.place());
                 let present = aside.present_to(at, &policy, |note| sight.reads(note));
-                claim.with_word(present.word).with_began(present.began.unwrap_or(claim.began()))
+                claim.with_word(present.word).with_began(present.began.unwrap_or_else(|| claim.began()))
             }
             None => *claim,
         };
@@ -85,7 +85,9 @@ impl Engine {
                     let word = |words: Option<_>| words.and_then(read).and_then(|word| told.read(word));
                     told == Disclosure::Busy && word(before) != word(after)
                 };
-                !edge && !moved(policy.ordinary, |words| Some(words.open)) && !moved(policy.private, |words| words.private)
+                !edge
+                    && !moved(policy.ordinary, |words| Some(words.open))
+                    && !moved(policy.private, |words| words.private)
             }
             Some(Aside::Hours(hours)) => hours.covered().start() != next && hours.covered().end() != next,
             _ => true,

@@ -2,21 +2,18 @@
 //! reason that it gives is one.
 
 use presence_core::calendar::ShowAs;
-use presence_core::{Explanation, Outcome, PlaceKind, RuleSet, Said, Step, Value, Why};
+use presence_core::{
+    Condition, Explanation, Outcome, PlaceKind, RuleId, RuleSet, Said, Step, Telephone, Truth, Value, Why,
+};
 
 use super::settling::{Heard, Place, Val, settle};
 
-/// What is wrong with the explanation, of a person whose directory entry names a desk telephone or not.
-pub(crate) fn problem(told: &Explanation, rules: &RuleSet, has_desk: bool) -> Option<String> {
-    // Places by number, in the order of listing as far as it is told.
-    let mut numbers: Vec<u8> = told.expects.iter().map(|expects| expects.place).collect();
-    for said in &told.said {
-        if !numbers.contains(&said.place) {
-            numbers.push(said.place);
-        }
-    }
-    numbers.sort_unstable();
-    let places: Vec<Place> = numbers.iter().map(|number| place(told, *number)).collect();
+/// What is wrong with the explanation, of a person with places of these kinds.
+pub(crate) fn problem(told: &Explanation, rules: &RuleSet, kinds: &[PlaceKind]) -> Option<String> {
+    // Numbers are given in the order of listing, as long as the directory does not change.
+    let numbers: Vec<u8> = (0..u8::try_from(kinds.len()).unwrap()).collect();
+    let places: Vec<Place> = numbers.iter().zip(kinds).map(|(number, kind)| place(told, *number, *kind)).collect();
+    let has_desk = kinds.contains(&PlaceKind::Desk);
     let at = |said: &Said| numbers.iter().position(|number| *number == said.place).unwrap();
     let heard: Vec<Heard> = told.said.iter().filter_map(|said| heard(said, at(said))).collect();
     let situation = settle(&places, has_desk, &heard);
@@ -28,20 +25,35 @@ pub(crate) fn problem(told: &Explanation, rules: &RuleSet, has_desk: bool) -> Op
         return Some(format!("from the situation follows {shown:?}"));
     }
     let theirs: Vec<_> = told.tried.iter().map(|tried| (tried.rule.clone(), tried.outcome)).collect();
-    if tried != theirs {
-        return Some(format!("rules were tried with {tried:?}"));
+    let same = |ours: &(RuleId, Truth), theirs: &(RuleId, Truth)| {
+        // Of "either" it is left open when it is false and when it is not known.
+        let open = rules.rule(&ours.0).is_some_and(|rule| speaks_of_either(&rule.when));
+        ours == theirs || open && ours.0 == theirs.0 && ours.1.holds() == theirs.1.holds()
+    };
+    if let Some((ours, theirs)) = tried.iter().zip(&theirs).find(|(ours, theirs)| !same(ours, theirs)) {
+        return Some(format!("a rule was tried with {theirs:?}, here with {ours:?}"));
+    }
+    if tried.len() != theirs.len() {
+        return Some(format!("{} rules were tried, here {}", theirs.len(), tried.len()));
     }
     told.said.iter().find_map(|said| bad_reason(told, said)).map(|why| format!("a reason is none: {why}"))
 }
 
-fn place(told: &Explanation, number: u8) -> Place {
-    let expects = told.expects.iter().find(|expects| expects.place == number);
-    let said = told.said.iter().find(|said| said.place == number);
-    let kind = expects.map(|expects| expects.kind).or_else(|| said.and_then(|said| said.kind));
-    Place {
-        kind: kind.unwrap_or(PlaceKind::Person),
-        expected: expects.map(|expects| expects.facets).unwrap_or_default(),
+fn speaks_of_either(condition: &Condition) -> bool {
+    match condition {
+        Condition::CallIs(which, _)
+        | Condition::DoNotDisturb(which)
+        | Condition::DivertedTo(which, _)
+        | Condition::ReachIs(which, _) => *which == Telephone::Either,
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(speaks_of_either),
+        Condition::Not(part) => speaks_of_either(part),
+        _ => false,
     }
+}
+
+fn place(told: &Explanation, number: u8, kind: PlaceKind) -> Place {
+    let expects = told.expects.iter().find(|expects| expects.place == number);
+    Place { kind, expected: expects.map(|expects| expects.facets).unwrap_or_default() }
 }
 
 fn heard(said: &Said, place: usize) -> Option<Heard> {

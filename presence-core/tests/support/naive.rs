@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use presence_core::absence::Absence;
 use presence_core::calendar::{Agenda, Hours, Meeting, ShowAs, Span};
 use presence_core::{
-    AfterDecay, Call, Diversion, DiversionKind, Facet, Fact, Ladder, Lifetime, Phase, RuleSet, Scope, Step,
-    ViewerId,
+    AfterDecay, Call, Diversion, DiversionKind, Facet, Fact, Ladder, Lifetime, Phase, RuleSet, Scope, Step, ViewerId,
 };
 
 use super::settling::{Heard, Place, Shown, Sit, Val, settle};
-use super::world::{Event, SourceInfo, START, TYPED, Told, What, World};
+use super::world::{Event, START, SourceInfo, TYPED, Told, What, World};
 
 const NEVER: u32 = u32::MAX;
+const D8: bool = true;
+const D5: bool = true;
 const DAY: u32 = 86_400;
 
 /// Where somebody says something: person, place, facet, source.
@@ -25,6 +26,8 @@ struct Spoken {
     fact: Fact,
     began: u32,
     observed: u32,
+    /// When it was received.
+    taken: u32,
     /// Of rich presence the end of "fresh", of all else the end.
     end: u32,
 }
@@ -92,8 +95,9 @@ impl<'a> Naive<'a> {
         let now = self.now;
         let key = (told.person, told.place, told.fact.facet(), told.source);
         let observed = told.observed.min(now);
-        let before = self.kept.get(&key).map(|kept| kept.uncovered(now)).filter(|kept| kept.lives(now, self, told.source));
-        if before.as_ref().is_some_and(|kept| observed < kept.guard()) {
+        let before =
+            self.kept.get(&key).map(|kept| kept.uncovered(now)).filter(|kept| kept.lives(now, self, told.source));
+        if before.as_ref().is_some_and(|kept| observed < kept.guard(now)) {
             return;
         }
         if told.lifetime == Lifetime::Lease(0) || matches!(told.fact, Fact::Unknown(_)) {
@@ -106,16 +110,22 @@ impl<'a> Naive<'a> {
         if let (false, Some(grace)) = (session.stands, self.grace(told.source, fact.facet())) {
             end = end.min(now.saturating_add(grace));
         }
-        let mut said = Spoken { began: observed, observed, fact, end };
+        // Past what is covered there is nothing to be kept.
+        match &fact {
+            Fact::Agenda(agenda) => end = end.min(agenda.covered().end().get()),
+            Fact::Hours(hours) => end = end.min(hours.covered().end().get()),
+            _ => {}
+        }
+        let mut said = Spoken { began: observed, observed, taken: now, fact, end };
         let mut held = None;
         if let Some(before) = before {
             let last = before.held.as_ref().map_or(&before.standing, |(said, _)| said);
             if last.says_the_same(&said, now) {
-                said.began = last.began;
+                said.began = last.began_at(now);
             }
             let hold = self.world.keeping.hold(said.fact.facet());
             if before.standing.says_the_same(&said, now) {
-                said.began = before.standing.began;
+                said.began = before.standing.began_at(now);
             } else if said.frees_from(&before.standing) && now < before.standing.end {
                 let until = before.held.as_ref().map_or(now.saturating_add(hold), |(_, until)| *until);
                 if now < until {
@@ -264,7 +274,11 @@ impl<'a> Naive<'a> {
         let Some((second, _)) = next else { return Until::Never };
         let mut here = boundaries.iter().filter(|(other, _)| other == second).map(|(_, unknown)| *unknown);
         let (first, mixed) = (here.next(), here.collect::<Vec<_>>());
+        // What has run out has edges too, of which the description does not say that they are forgotten.
+        let own = self.kept.iter().filter(|(key, _)| D8 && key.0 == person);
+        let ran_out = own.flat_map(|(_, kept)| kept.standing.boundaries()).any(|edge| edge == (*second, true));
         match first {
+            Some(false) if ran_out => Until::Either(*second),
             Some(first) if mixed.iter().any(|other| *other != first) => Until::Either(*second),
             Some(true) => Until::Never,
             _ => Until::At(*second),
@@ -313,9 +327,13 @@ impl Kept {
     }
 
     /// Before which second nothing is taken any more.
-    fn guard(&self) -> u32 {
+    fn guard(&self, now: u32) -> u32 {
         let last = self.held.as_ref().map_or(&self.standing, |(said, _)| said);
         match last.fact {
+            Fact::Manual(Some(state)) if D5 && state.is_over(presence_core::Second::new(now)) => {
+                state.until.unwrap().get()
+            }
+            Fact::Manual(_) if D5 => last.began,
             Fact::Absences(_)
             | Fact::AutomaticReply(_)
             | Fact::Agenda(_)
@@ -355,6 +373,16 @@ impl Kept {
 }
 
 impl Spoken {
+    /// Since when it says what it says at that second.
+    fn began_at(&self, now: u32) -> u32 {
+        match &self.fact {
+            Fact::AutomaticReply(span) => self.since_it_turned(now, |second| Some(Val::Reply(replies(*span, second)))),
+            Fact::Hours(hours) => self.since_it_turned(now, |second| within(hours, second).map(Val::Hours)),
+            _ => None,
+        }
+        .map_or(self.began, |(_, began)| began)
+    }
+
     fn diversion(&self) -> Option<DiversionKind> {
         if let Fact::Diversion(to) = &self.fact { Some(to.kind()) } else { None }
     }
@@ -362,16 +390,17 @@ impl Spoken {
     /// Whether the same value is said as `other` says at that second.
     fn says_the_same(&self, other: &Self, now: u32) -> bool {
         match (&self.fact, &other.fact) {
-            (Fact::Rich(one), Fact::Rich(two)) => {
-                (one.availability, one.activity) == (two.availability, two.activity)
-            }
+            (Fact::Rich(one), Fact::Rich(two)) => (one.availability, one.activity) == (two.availability, two.activity),
             (Fact::Manual(one), Fact::Manual(two)) => {
                 let state = |state: &Option<presence_core::Manual>| {
-                    state.filter(|state| !state.is_over(presence_core::Second::new(now)))
+                    state
+                        .filter(|state| !state.is_over(presence_core::Second::new(now)))
                         .map(|state| (state.availability, state.activity))
                 };
                 state(one) == state(two)
             }
+            (Fact::AutomaticReply(one), Fact::AutomaticReply(two)) => replies(*one, now) == replies(*two, now),
+            (Fact::Hours(one), Fact::Hours(two)) => within(one, now) == within(two, now),
             (Fact::Diversion(_), Fact::Diversion(_)) => self.diversion() == other.diversion(),
             (one, two) => one == two,
         }
@@ -395,7 +424,9 @@ impl Spoken {
         let second = presence_core::Second::new(at.facts);
         Some(match &self.fact {
             Fact::Absences(list) => absence(list, at.facts, self.began),
-            Fact::AutomaticReply(span) => reply(*span, at.facts, self.began),
+            Fact::AutomaticReply(span) => {
+                self.since_it_turned(at.facts, |second| Some(Val::Reply(replies(*span, second))))?
+            }
             Fact::Agenda(agenda) => (Val::Calendar(word(agenda, at.facts)?), self.began),
             Fact::ShowAs(word) => {
                 let _ = source.private_left_out;
@@ -405,7 +436,7 @@ impl Spoken {
             Fact::Device(device) => (Val::Device(*device), self.began),
             Fact::Diversion(to) => (Val::Diversion(to.kind()), self.began),
             Fact::DoNotDisturb(on) => (Val::Disturb(*on), self.began),
-            Fact::Hours(hours) => within(hours, at.facts)?,
+            Fact::Hours(hours) => self.since_it_turned(at.facts, |second| within(hours, second).map(Val::Hours))?,
             Fact::Manual(state) => match state.filter(|state| !state.is_over(second)) {
                 Some(state) => (Val::Manual(Some((state.availability, state.activity))), self.began),
                 None => (Val::Manual(None), self.began),
@@ -419,6 +450,20 @@ impl Spoken {
             Fact::Roaming(on) => (Val::Roaming(*on), self.began),
             other => panic!("a fact that is not kept: {other:?}"),
         })
+    }
+
+    /// What is said at a second by something that changes by itself, and since when: since it was said, or since it
+    /// changed after that.
+    fn since_it_turned(&self, now: u32, says: impl Fn(u32) -> Option<Val>) -> Option<(Val, u32)> {
+        let val = says(now)?;
+        let mut times: Vec<u32> = self.boundaries().into_iter().map(|(second, _)| second).collect();
+        times.retain(|second| self.taken < *second && *second <= now && says(*second) != says(second - 1));
+        // An automatic reply begins when it says that it does, like an absence.
+        let own = match &self.fact {
+            Fact::AutomaticReply(Some(span)) if val == Val::Reply(true) => Some(span.start().get()),
+            _ => None,
+        };
+        Some((val, own.or(times.into_iter().max()).unwrap_or(self.began)))
     }
 
     /// The times of facts that have times of their own, and whether something unknown begins or ends there.
@@ -476,12 +521,8 @@ fn absence(list: &[Absence], now: u32, began: u32) -> (Val, u32) {
     }
 }
 
-fn reply(span: Option<Span>, now: u32, began: u32) -> (Val, u32) {
-    match span {
-        Some(span) if span.end().get() <= now => (Val::Reply(false), span.end().get()),
-        Some(span) if span.start().get() <= now => (Val::Reply(true), span.start().get()),
-        _ => (Val::Reply(false), began),
-    }
+fn replies(span: Option<Span>, now: u32) -> bool {
+    span.is_some_and(|span| span.start().get() <= now && now < span.end().get())
 }
 
 fn stands(meeting: &Meeting) -> bool {
@@ -503,14 +544,7 @@ fn word(agenda: &Agenda, now: u32) -> Option<ShowAs> {
     (word >= ShowAs::Busy || !words.contains(&ShowAs::NoData)).then_some(word)
 }
 
-fn within(hours: &Hours, now: u32) -> Option<(Val, u32)> {
+fn within(hours: &Hours, now: u32) -> Option<bool> {
     let inside = |span: Span| span.start().get() <= now && now < span.end().get();
-    if !inside(hours.covered()) {
-        return None;
-    }
-    let before = hours.spans().iter().map(|span| span.end().get()).filter(|end| *end <= now);
-    Some(match hours.spans().iter().find(|span| inside(**span)) {
-        Some(span) => (Val::Hours(true), span.start().get()),
-        None => (Val::Hours(false), before.max().unwrap_or(hours.covered().start().get())),
-    })
+    inside(hours.covered()).then(|| hours.spans().iter().any(|span| inside(*span)))
 }

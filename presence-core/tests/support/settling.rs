@@ -88,11 +88,11 @@ impl Heard {
         self.position.unwrap_or(u16::MAX)
     }
 
-    /// Where no precedence names the source: stricter calendars and absences come first.
+    /// Where no precedence tells two apart: stricter calendars and absences come first.
     fn strictness(&self) -> (Reverse<u16>, Reverse<u32>) {
-        match (self.position, self.val) {
-            (None, Val::Calendar(word)) => (Reverse(u16::from(word.code())), Reverse(0)),
-            (None, Val::Absence(Some((number, _)))) => (Reverse(number.get()), Reverse(self.began)),
+        match self.val {
+            Val::Calendar(word) => (Reverse(u16::from(word.code())), Reverse(0)),
+            Val::Absence(Some((number, _))) => (Reverse(number.get()), Reverse(self.began)),
             _ => (Reverse(0), Reverse(0)),
         }
     }
@@ -161,8 +161,10 @@ pub(crate) fn settle(places: &[Place], has_desk: bool, heard: &[Heard]) -> Sit {
     let manuals = speakers(Facet::Manual);
     Sit {
         rich: rich(speakers(Facet::Rich)),
-        manual: active_or_none(first_of(manuals.clone(), false)).or_else(|| complete(Facet::Manual, &manuals).then_some(None)),
-        absence: active_or_none(first_of(absences.clone(), true)).or_else(|| complete(Facet::Absence, &absences).then_some(None)),
+        manual: active_or_none(first_of(manuals.clone(), false))
+            .or_else(|| complete(Facet::Manual, &manuals).then_some(None)),
+        absence: active_or_none(first_of(absences.clone(), true))
+            .or_else(|| complete(Facet::Absence, &absences).then_some(None)),
         calendar: strictest.filter(|word| *word >= ShowAs::Busy || complete(Facet::Calendar, &calendar)),
         device: first_of(speakers(Facet::Device), false).and_then(|val| match val {
             Val::Device(device) => Some(device),
@@ -223,7 +225,7 @@ fn rich(mut all: Vec<&Heard>) -> Option<(Availability, Activity)> {
     let order =
         [Band::DoNotDisturb, Band::Busy, Band::IdleBusy, Band::Online, Band::IdleOnline, Band::BeRightBack, Band::Away];
     let weight = |one: &Heard| order.iter().position(|band| Some(*band) == one.val.band()).unwrap_or(order.len());
-    all.sort_by_key(|one| (one.rank(), weight(one), one.step, Reverse(one.began), one.source.clone(), one.place));
+    all.sort_by_key(|one| (one.rank(), weight(one), one.step, Reverse(one.began), one.place));
     giving_way(&all).and_then(|one| match one.val {
         Val::Rich(availability, activity) => Some((availability, activity)),
         _ => None,
@@ -282,6 +284,14 @@ impl Group<'_> {
             Some(first) => first.diversion,
             None => self.0.iter().find_map(|phone| phone.diversion),
         }
+    }
+
+    fn diverted_to(&self, target: Target) -> Truth {
+        let wanted = match target {
+            Target::Voicemail => DiversionKind::Voicemail,
+            Target::Number => DiversionKind::Number,
+        };
+        Truth::maybe(self.diversion().map(|kind| kind == wanted))
     }
 
     fn reach(&self) -> Option<Reach> {
@@ -368,13 +378,7 @@ impl Sit {
             }
             Condition::CallIs(which, call) => telephones(which).call_is(*call),
             Condition::DoNotDisturb(which) => Truth::maybe(telephones(which).disturb()),
-            Condition::DivertedTo(which, target) => {
-                let wanted = match target {
-                    Target::Voicemail => DiversionKind::Voicemail,
-                    Target::Number => DiversionKind::Number,
-                };
-                Truth::maybe(telephones(which).diversion().map(|kind| kind == wanted))
-            }
+            Condition::DivertedTo(which, target) => telephones(which).diverted_to(*target),
             Condition::ReachIs(which, reach) => telephones(which).reach_is(*reach),
             Condition::Roaming => Truth::maybe(self.roaming),
             Condition::All(parts) => parts.iter().map(|part| self.truth(part, literal)).min().unwrap_or(Truth::True),

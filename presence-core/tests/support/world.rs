@@ -47,15 +47,8 @@ pub(crate) struct Kinds {
 
 impl Kinds {
     /// Everything that a naive model can follow.
-    pub(crate) const PLAIN: Self = Self {
-        lives: true,
-        free_by_hand: true,
-        back: false,
-        rebuild: false,
-        sessions: true,
-        odd: true,
-        dense: false,
-    };
+    pub(crate) const PLAIN: Self =
+        Self { lives: true, free_by_hand: true, back: false, rebuild: false, sessions: true, odd: true, dense: false };
     /// Everything.
     pub(crate) const WILD: Self = Self { back: true, rebuild: true, ..Self::PLAIN };
 }
@@ -283,7 +276,11 @@ impl World {
             }
             _ => numbers[source],
         };
-        What::Session { source, number, phase: dice.pick(&[Phase::Begin, Phase::Complete, Phase::Complete, Phase::Lost]) }
+        What::Session {
+            source,
+            number,
+            phase: dice.pick(&[Phase::Begin, Phase::Complete, Phase::Complete, Phase::Lost]),
+        }
     }
 
     fn rebuilt(&self, dice: &mut Dice, from: &Directory) -> Arc<Directory> {
@@ -342,9 +339,11 @@ impl World {
     /// Mostly one where it is expected.
     fn place_for(&self, dice: &mut Dice, person: usize, facet: Facet, kinds: Kinds) -> usize {
         let places = &self.people[person].places;
-        let fitting: Vec<usize> =
-            (0..places.len()).filter(|place| fits(places[*place].kind).contains(facet)).collect();
-        if fitting.is_empty() || kinds.odd && dice.one_in(30) {
+        let fitting: Vec<usize> = (0..places.len()).filter(|place| fits(places[*place].kind).contains(facet)).collect();
+        let telephony = [Facet::Call, Facet::DoNotDisturb, Facet::Diversion, Facet::Reach].contains(&facet);
+        let only_mobile = !self.people[person].has_desk() && places.iter().any(|place| place.kind == PlaceKind::Mobile);
+        let strict = STRICT_TELEPHONES && telephony && only_mobile;
+        if fitting.is_empty() || kinds.odd && !strict && dice.one_in(30) {
             return dice.index(places.len());
         }
         dice.pick(&fitting)
@@ -385,7 +384,11 @@ impl fmt::Debug for World {
         for (number, person) in self.people.iter().enumerate() {
             writeln!(f, "person {number} of {:?}", person.department)?;
             for (number, place) in person.places.iter().enumerate() {
-                writeln!(f, "  place {number} {:?} by {:?} expects {:?}", place.kind, place.covered_by, place.expected)?;
+                writeln!(
+                    f,
+                    "  place {number} {:?} by {:?} expects {:?}",
+                    place.kind, place.covered_by, place.expected
+                )?;
             }
         }
         for event in &self.events {
@@ -421,9 +424,8 @@ fn person_info(spec: &PersonSpec, directory: &Directory, sources: &[SourceInfo])
     for place in &spec.places {
         let addresses: Vec<Address> = place.addresses.iter().map(|address| address.address.clone()).collect();
         let subjects: Vec<Subject> = addresses.iter().map(|address| directory.subject(address).unwrap()).collect();
-        let covers = |number: &usize| {
-            place.addresses.iter().any(|address| address.sources.contains(&sources[*number].id))
-        };
+        let covers =
+            |number: &usize| place.addresses.iter().any(|address| address.sources.contains(&sources[*number].id));
         let covered_by: Vec<usize> = (0..sources.len()).filter(covers).collect();
         let told = covered_by.iter().fold(FacetSet::NONE, |set, number| set.union(sources[*number].facets));
         let expected = told.intersection(fits(place.kind));
@@ -441,9 +443,7 @@ fn person_info(spec: &PersonSpec, directory: &Directory, sources: &[SourceInfo])
 /// What a place of this kind can be expected to tell.
 pub(crate) const fn fits(kind: PlaceKind) -> FacetSet {
     match kind {
-        PlaceKind::Account => {
-            FacetSet::of(&[Facet::Absence, Facet::Device, Facet::Manual, Facet::Note, Facet::Rich])
-        }
+        PlaceKind::Account => FacetSet::of(&[Facet::Absence, Facet::Device, Facet::Manual, Facet::Note, Facet::Rich]),
         PlaceKind::Desk => {
             FacetSet::of(&[Facet::Call, Facet::Device, Facet::Diversion, Facet::DoNotDisturb, Facet::Reach])
         }
@@ -451,9 +451,7 @@ pub(crate) const fn fits(kind: PlaceKind) -> FacetSet {
         PlaceKind::Mobile => {
             FacetSet::of(&[Facet::Call, Facet::Diversion, Facet::DoNotDisturb, Facet::Reach, Facet::Roaming])
         }
-        PlaceKind::Person => {
-            FacetSet::of(&[Facet::Absence, Facet::Device, Facet::Hours, Facet::Manual, Facet::Note])
-        }
+        PlaceKind::Person => FacetSet::of(&[Facet::Absence, Facet::Device, Facet::Hours, Facet::Manual, Facet::Note]),
     }
 }
 
@@ -517,7 +515,7 @@ fn keeping(dice: &mut Dice, sources: &[SourceInfo]) -> Keeping {
     if dice.one_in(3) {
         keeping.ladders.insert(sources[dice.index(sources.len())].id.clone(), ladder(dice));
     }
-    for facet in [Facet::Call, Facet::Diversion, Facet::DoNotDisturb, Facet::Rich, Facet::Calendar] {
+    for facet in [Facet::Call, Facet::Diversion, Facet::DoNotDisturb, Facet::Calendar] {
         if dice.one_in(2) {
             keeping.holds.insert(facet, dice.roll(31));
         }
@@ -551,7 +549,7 @@ fn precedence(dice: &mut Dice, world: &World) -> Precedence {
         1 => Scope::Group("sales".to_owned()),
         _ => Scope::Everybody,
     };
-    let bands = if [Facet::Rich, Facet::Manual, Facet::Absence].contains(&facet) && dice.one_in(2) {
+    let bands = if facet == Facet::Rich && dice.one_in(2) {
         Band::ALL.into_iter().filter(|_| dice.one_in(3)).collect()
     } else {
         Vec::new()
@@ -607,14 +605,12 @@ pub(crate) fn fact(dice: &mut Dice, facet: Facet, now: u32, kinds: Kinds) -> Fac
             let list: Vec<Note> = (0..count).map(|number| note(dice, number, now)).collect();
             Fact::Notes(list.into())
         }
-        Facet::Reach => Fact::Reach(dice.pick(&[
-            Reach::Reachable,
-            Reach::Reachable,
-            Reach::Unregistered,
-            Reach::Unreachable,
-        ])),
+        Facet::Reach => {
+            Fact::Reach(dice.pick(&[Reach::Reachable, Reach::Reachable, Reach::Unregistered, Reach::Unreachable]))
+        }
         Facet::Rich => {
-            let number = dice.pick(&[3_500, 3_500, 5_000, 6_500, 6_501, 7_500, 9_500, 12_500, 15_500, 18_000, 0, 2_000]);
+            let number =
+                dice.pick(&[3_500, 3_500, 5_000, 6_500, 6_501, 7_500, 9_500, 12_500, 15_500, 18_000, 0, 2_000]);
             let activities = [Activity::None, Activity::None, Activity::InCall, Activity::InMeeting];
             Fact::Rich(RichState::new(Availability::new(number).unwrap(), dice.pick(&activities)))
         }
@@ -623,22 +619,20 @@ pub(crate) fn fact(dice: &mut Dice, facet: Facet, now: u32, kinds: Kinds) -> Fac
     }
 }
 
-const WORDS: [ShowAs; 6] = [
-    ShowAs::NoData,
-    ShowAs::Free,
-    ShowAs::WorkingElsewhere,
-    ShowAs::Tentative,
-    ShowAs::Busy,
-    ShowAs::OutOfOffice,
-];
+const STRICT_TELEPHONES: bool = true;
+const BLANK: bool = false;
+
+const WORDS: [ShowAs; 6] =
+    [ShowAs::NoData, ShowAs::Free, ShowAs::WorkingElsewhere, ShowAs::Tentative, ShowAs::Busy, ShowAs::OutOfOffice];
 
 fn absence(dice: &mut Dice, now: u32, kinds: Kinds) -> Absence {
     let reason = dice.pick(&AbsenceReason::ALL);
-    let reason = if reason == AbsenceReason::WorkingElsewhere && !kinds.free_by_hand { AbsenceReason::Ill } else { reason };
+    let reason =
+        if reason == AbsenceReason::WorkingElsewhere && !kinds.free_by_hand { AbsenceReason::Ill } else { reason };
     let from = now - 40 + dice.roll(80);
     let absence = Absence::new(reason, time(from));
     let absence = if dice.one_in(8) && kinds.free_by_hand {
-        absence.with_availability(Availability::new(dice.pick(&[0, 3_500, 5_000, 6_500, 15_500])).unwrap())
+        absence.with_availability(Availability::new(dice.pick(&[3_500, 5_000, 6_500, 15_500])).unwrap())
     } else {
         absence
     };
@@ -663,7 +657,7 @@ pub(crate) fn agenda(dice: &mut Dice, now: u32) -> Agenda {
 }
 
 fn meeting(dice: &mut Dice, number: u32, now: u32) -> Meeting {
-    let word = if dice.one_in(8) { ShowAs::NoData } else { dice.pick(&WORDS[1..]) };
+    let word = if BLANK && dice.one_in(8) { ShowAs::NoData } else { dice.pick(&WORDS[1..]) };
     let draft = MeetingDraft::new(&number.to_string(), span(dice, now)).show_as(word);
     let draft = if dice.one_in(3) { draft.sensitivity(Sensitivity::Private) } else { draft };
     Meeting::new(draft.cancelled(dice.one_in(10)).declined(dice.one_in(10)))
@@ -675,7 +669,7 @@ fn hours(dice: &mut Dice, now: u32) -> Hours {
 }
 
 fn manual(dice: &mut Dice, now: u32, kinds: Kinds) -> Manual {
-    let numbers: &[u16] = if kinds.free_by_hand { &[3_500, 5_000, 6_500, 9_500, 15_500, 0] } else { &[6_500, 9_500] };
+    let numbers: &[u16] = if kinds.free_by_hand { &[3_500, 5_000, 6_500, 9_500, 15_500] } else { &[6_500, 9_500] };
     let state = Manual::new(Availability::new(dice.pick(numbers)).unwrap(), Activity::None);
     if dice.one_in(2) { state } else { state.until(time(now - 5 + dice.roll(60))) }
 }

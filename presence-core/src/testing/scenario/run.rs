@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -160,7 +160,7 @@ impl<'a> Runner<'a> {
     }
 
     fn tell(&mut self, now: DateTime<Utc>, moment: &Moment) -> Result<(), ScenarioProblem> {
-        if let Some(reports) = moment.reports.as_deref().or(moment.report.as_ref().map(std::slice::from_ref)) {
+        if let Some(reports) = moment.reports.as_deref().or_else(|| moment.report.as_ref().map(std::slice::from_ref)) {
             return self.report(now, reports);
         }
         if let Some(sources) = &moment.sessions {
@@ -315,8 +315,7 @@ impl<'a> Runner<'a> {
         if let Some(until) = expected.until {
             let until = until.map(|when| when.time(self.scenario.start));
             if until != answer.until {
-                let words =
-                    |time: Option<DateTime<Utc>>| time.map_or_else(|| "not known".to_owned(), |t| t.to_rfc3339());
+                let words = |time: Option<DateTime<Utc>>| time.map_or_else(|| "not known".to_owned(), written);
                 lines.push(format!("until is {}, expected {}", words(answer.until), words(until)));
             }
         }
@@ -480,6 +479,10 @@ fn viewers(scenario: &Scenario) -> Result<BTreeMap<ViewerId, Arc<Viewer>>, Scena
     let operator = ViewerId::new(super::OPERATOR)?;
     viewers.entry(operator).or_insert_with_key(|id| Arc::new(Viewer::new(id.clone())));
     Ok(viewers)
+}
+
+fn written(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 fn named(what: &str, expected: &Tree, found: &Tree) -> Vec<String> {

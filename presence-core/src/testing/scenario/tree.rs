@@ -75,6 +75,7 @@ impl Tree {
                 }
             }
             _ if self == found => {}
+            _ if path.is_empty() => lines.push(format!("{found}, expected {self}")),
             _ => lines.push(format!("{path} is {found}, expected {self}")),
         }
     }

@@ -1,0 +1,29 @@
+//! The bodies of the fuzz targets: plain functions, so that the corpora run on stable too.
+//!
+//! ```text
+//! cargo +nightly fuzz run engine_operations    # look for more
+//! cargo test                                   # what has been found before
+//! ```
+#![forbid(unsafe_code)]
+
+mod bytes;
+mod operations;
+mod recordings;
+mod rules;
+mod world;
+
+/// Rules as text, TOML or JSON: what can be read is checked in bounded time, and is the same when written and read back.
+pub fn rules_text(data: &[u8]) {
+    rules::run(data);
+}
+
+/// Operations on an engine: after each, what it has stored is what is worked out anew, and a recording of it is played
+/// beside it.
+pub fn engine_operations(data: &[u8]) {
+    operations::run(data);
+}
+
+/// A recording as lines of JSON: whatever they say, playing them is an error or is done.
+pub fn recording_text(data: &[u8]) {
+    recordings::run(data);
+}

@@ -1,0 +1,30 @@
+//! What the fuzzers have found before, run on stable: every file of the corpora.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn replay(target: &str, body: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(!files.is_empty(), "the corpus of {target} is empty");
+    for file in files {
+        println!("{}", file.display());
+        body(&fs::read(file).unwrap());
+    }
+}
+
+#[test]
+fn rules_text() {
+    replay("rules_text", presence_fuzz::rules_text);
+}
+
+#[test]
+fn engine_operations() {
+    replay("engine_operations", presence_fuzz::engine_operations);
+}
+
+#[test]
+fn recording_text() {
+    replay("recording_text", presence_fuzz::recording_text);
+}
