@@ -85,7 +85,10 @@ pub(crate) fn viewers() -> [Viewer; 3] {
     let colleague = Viewer::with_policy(ViewerId::new("colleague").unwrap(), policy)
         .calendar(addresses(0)[5].clone(), busy)
         .except(person_id("bo"), Access::Denied);
-    let mut guest = viewer("guest").except(person_id("anna"), Access::Denied);
+    let mut hidden = PrivacyPolicy::default();
+    hidden.calendar.private = Disclosure::Nothing;
+    let mut guest =
+        Viewer::with_policy(ViewerId::new("guest").unwrap(), hidden).except(person_id("anna"), Access::Denied);
     guest.denial = Denial::IsTold;
     [viewer("operator"), colleague, guest]
 }

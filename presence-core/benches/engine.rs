@@ -9,6 +9,7 @@
 )]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
+#[path = "support/company.rs"]
 mod support;
 
 use std::hint::black_box;
