@@ -42,6 +42,11 @@ impl Claim {
         Self { began, end, word: value.word(), key: key(value.facet(), place, origin) }
     }
 
+    /// A claim from its parts as they are kept.
+    pub(crate) const fn kept(key: u32, word: u32, began: Second, end: Second) -> Self {
+        Self { began, end, word, key: key & KEY }
+    }
+
     /// What it is about.
     #[must_use]
     pub fn facet(&self) -> Facet {

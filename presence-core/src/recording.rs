@@ -9,43 +9,6 @@
 //! that is another one where the text is another one than the engine has there. It is counted, not computed from the
 //! text, because short texts can be looked up by their hashes. In a replay a text reads `#1`, `#2`, and so on. So what
 //! the replayed engine decides and gives out is the same, but for texts. Directory and rules are written as they are.
-//!
-//! ```
-//! use presence_core::{Call, Directory, Engine, EngineConfig, Fact, Facet, Recorder, Replay, Report};
-//! use presence_core::{Address, Input, PersonId, PersonSpec, Phase, PlaceKind, PlaceSpec, SourceId, SourceSpec};
-//! use presence_core::{Viewer, ViewerId};
-//!
-//! let pbx = SourceId::new("pbx")?;
-//! let desk = PlaceSpec::new(PlaceKind::Desk).address(Address::extension("hq", "4711")?, &[pbx.clone()]);
-//! let mut builder = Directory::builder();
-//! builder.source(SourceSpec::new(pbx.clone(), &[Facet::Call]));
-//! builder.person(PersonSpec::new(PersonId::new("anna")?).place(desk));
-//! let directory = std::sync::Arc::new(builder.build()?);
-//! let (origin, line) = (directory.origin(&pbx), directory.subject(&Address::extension("hq", "4711")?));
-//! let (origin, line) = (origin.ok_or("no pbx")?, line.ok_or("no line")?);
-//! let time = "2026-03-02T10:00:00Z".parse()?;
-//! let mut engine = Engine::new(EngineConfig::new(directory, time));
-//!
-//! let (mut recorder, start) = Recorder::new(&engine);
-//! let mut entries = vec![start];
-//! let input = Input::Session { origin, number: 1, phase: Phase::Begin };
-//! entries.push(recorder.handle(&engine, time, &input));
-//! engine.handle(time, input);
-//! let mut reports = vec![Report::new(origin, line, Fact::Call(Call::InCall), time)];
-//! entries.push(recorder.report(&engine, time, &reports));
-//! engine.report(time, &mut reports);
-//!
-//! let lines: Vec<String> = entries.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
-//! let mut replay = Replay::new(&serde_json::from_str(&lines[0])?)?;
-//! for line in &lines[1..] {
-//!     replay.feed(&serde_json::from_str(line)?)?;
-//! }
-//! let anna = replay.engine().directory().person(&PersonId::new("anna")?).ok_or("no anna")?;
-//! let viewer = Viewer::new(ViewerId::new("operator")?);
-//! let shown = replay.engine().presence(anna, &viewer).ok_or("no anna")?;
-//! assert_eq!(shown.decision.availability.get(), 6500);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 mod directory;
 mod editions;
@@ -117,6 +80,46 @@ impl RecordingEntry {
 ///
 /// **Ask for an entry before the engine is fed, each time, and feed the engine then.** Take all outputs before a
 /// recording begins: what has not been given out yet is no part of it.
+///
+/// What people typed is left out: a text is its *edition*, a number that is another one where the text is another one
+/// than the engine has there. In a replay a text reads `#1`, `#2`, and so on; all else is the same.
+///
+/// ```
+/// use presence_core::{Call, Directory, Engine, EngineConfig, Fact, Facet, Recorder, Replay, Report};
+/// use presence_core::{Address, Input, PersonId, PersonSpec, Phase, PlaceKind, PlaceSpec, SourceId, SourceSpec};
+/// use presence_core::{Viewer, ViewerId};
+///
+/// let pbx = SourceId::new("pbx")?;
+/// let desk = PlaceSpec::new(PlaceKind::Desk).address(Address::extension("hq", "4711")?, &[pbx.clone()]);
+/// let mut builder = Directory::builder();
+/// builder.source(SourceSpec::new(pbx.clone(), &[Facet::Call]));
+/// builder.person(PersonSpec::new(PersonId::new("anna")?).place(desk));
+/// let directory = std::sync::Arc::new(builder.build()?);
+/// let (origin, line) = (directory.origin(&pbx), directory.subject(&Address::extension("hq", "4711")?));
+/// let (origin, line) = (origin.ok_or("no pbx")?, line.ok_or("no line")?);
+/// let time = "2026-03-02T10:00:00Z".parse()?;
+/// let mut engine = Engine::new(EngineConfig::new(directory, time));
+///
+/// let (mut recorder, start) = Recorder::new(&engine);
+/// let mut entries = vec![start];
+/// let input = Input::Session { origin, number: 1, phase: Phase::Begin };
+/// entries.push(recorder.handle(&engine, time, &input));
+/// engine.handle(time, input);
+/// let mut reports = vec![Report::new(origin, line, Fact::Call(Call::InCall), time)];
+/// entries.push(recorder.report(&engine, time, &reports));
+/// engine.report(time, &mut reports);
+///
+/// let lines: Vec<String> = entries.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
+/// let mut replay = Replay::new(&serde_json::from_str(&lines[0])?)?;
+/// for line in &lines[1..] {
+///     replay.feed(&serde_json::from_str(line)?)?;
+/// }
+/// let anna = replay.engine().directory().person(&PersonId::new("anna")?).ok_or("no anna")?;
+/// let viewer = Viewer::new(ViewerId::new("operator")?);
+/// let shown = replay.engine().presence(anna, &viewer).ok_or("no anna")?;
+/// assert_eq!(shown.decision.availability.get(), 6500);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Recorder {
     /// By person and key of the claim.
     editions: BTreeMap<(u32, u32), Editions>,

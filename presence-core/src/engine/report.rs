@@ -113,11 +113,9 @@ impl Engine {
         let Some(told) = telling.told else { return self.withdraw_if_not_late(person, key, observed) };
         let end = self.end(report.origin, facet, told.word, report.lifetime, standing);
         let end = told.aside.as_ref().map_or(end, |beside| end.min(beside.0.covered_until()));
-        let claim =
-            Claim::new(report.origin, place, Value::from_word(facet, told.word), told.began.unwrap_or(observed), end)
-                .with_word(told.word)
-                .aside(told.aside.is_some())
-                .left_over(!standing);
+        let claim = Claim::kept(key, told.word, told.began.unwrap_or(observed), end)
+            .aside(told.aside.is_some())
+            .left_over(!standing);
         self.keep(Incoming { person, claim, observed, aside: told.aside }, told.began.is_some());
     }
 
@@ -193,13 +191,16 @@ impl Engine {
 
     fn default_life(&self, origin: Origin, facet: Facet, word: u32) -> Option<u32> {
         let lives = &self.keeping.lives;
-        match Value::from_word(facet, word) {
-            Value::Call(Call::Ringing | Call::Dialling) => Some(lives.ringing),
-            Value::Call(Call::InCall | Call::Held) => Some(lives.in_call),
-            Value::Diversion(_) => Some(lives.diversion),
-            Value::Roaming(_) => Some(lives.roaming),
-            Value::Reach(_) => Some(lives.reach),
-            Value::Rich(..) => Some(self.tables.ladder(origin).fresh),
+        match facet {
+            Facet::Call if word == u32::from(Call::Idle.code()) => None,
+            Facet::Call if word == u32::from(Call::InCall.code()) || word == u32::from(Call::Held.code()) => {
+                Some(lives.in_call)
+            }
+            Facet::Call => Some(lives.ringing),
+            Facet::Diversion => Some(lives.diversion),
+            Facet::Roaming => Some(lives.roaming),
+            Facet::Reach => Some(lives.reach),
+            Facet::Rich => Some(self.tables.ladder(origin).fresh),
             _ => None,
         }
     }

@@ -49,7 +49,11 @@ impl DirectoryForm {
         for person in &self.people {
             builder.person(self.by_age(person));
         }
-        self.after(&builder.build()?)
+        for pilot in &self.voicemail_pilots {
+            builder.voicemail_pilot(pilot.clone());
+        }
+        let directory = builder.build()?;
+        if self.ages.is_empty() { Ok(Arc::new(directory)) } else { self.after(&directory) }
     }
 
     /// The directory that follows another.

@@ -209,40 +209,45 @@ impl World {
     }
 
     fn timeline(&mut self, dice: &mut Dice, steps: &[u64], kinds: Kinds) {
-        let mut now = START;
+        let mut latest = START;
         let mut numbers = vec![1; self.sources.len()];
         for source in 1..self.sources.len() {
             // Most sources are there from the beginning.
             if !kinds.sessions || !dice.one_in(6) {
-                self.events.push(Event { at: now, what: What::Session { source, number: 1, phase: Phase::Begin } });
+                self.events.push(Event { at: START, what: What::Session { source, number: 1, phase: Phase::Begin } });
             }
         }
         let mut directory = Arc::clone(&self.directory);
         for step in steps {
             let mut dice = Dice::new(*step);
-            now = self.next_time(&mut dice, now, kinds);
+            let now = Self::next_time(&mut dice, &mut latest, kinds);
             let what = self.operation(&mut dice, now, &mut numbers, &mut directory, kinds);
             self.events.push(Event { at: now, what });
         }
     }
 
-    fn next_time(&self, dice: &mut Dice, now: u32, kinds: Kinds) -> u32 {
-        let later = now
-            + match dice.roll(if kinds.dense { 24 } else { 32 }) {
-                0..10 => 0,
-                10..18 => dice.roll(4),
-                18..24 => dice.roll(15),
-                24..27 => dice.roll(60),
-                27..30 => dice.roll(1_500),
-                30 => dice.roll(30_000),
-                _ => dice.roll(100_000),
-            };
+    /// When the next thing happens; `latest` is the latest second so far.
+    fn next_time(dice: &mut Dice, latest: &mut u32, kinds: Kinds) -> u32 {
+        *latest += match dice.roll(if kinds.dense { 24 } else { 32 }) {
+            0..10 => 0,
+            10..18 => dice.roll(4),
+            18..24 => dice.roll(15),
+            24..27 => dice.roll(60),
+            27..30 => dice.roll(1_500),
+            30 => dice.roll(30_000),
+            _ => dice.roll(100_000),
+        };
         let back = match dice.roll(24) {
+            // So little is taken for the last second.
             0 => dice.roll(3),
             1 if kinds.back => dice.roll(200),
             _ => 0,
         };
-        (later - back).max(START)
+        let now = (*latest - back).max(START);
+        if kinds.back {
+            *latest = now;
+        }
+        now
     }
 
     fn operation(
