@@ -40,7 +40,7 @@ pub fn settle(claims: &[Claim], shape: &Shape, tables: &Tables, now: Second, tra
     };
     let mut rest = claims;
     while let [first, others @ ..] = rest {
-        let more = others.iter().take_while(|other| other.facet_code() == first.facet_code()).count();
+        let more = others.iter().take_while(|other| settled_with(first, other)).count();
         if more == 0 {
             settling.alone(first, trace);
             rest = others;
@@ -478,6 +478,15 @@ const fn strength(facet: Facet, heard: &Heard<'_>) -> u32 {
         Facet::Calendar => calendar_code(heard.word),
         _ => heard.word & 1,
     }
+}
+
+/// Whether two claims have to be looked at together. Calls and reach are gathered from all telephones anyway, so there
+/// only the witnesses of one telephone need each other.
+const fn settled_with(first: &Claim, other: &Claim) -> bool {
+    const CALL: u8 = Facet::Call.code();
+    const REACH: u8 = Facet::Reach.code();
+    let facet = first.facet_code();
+    facet == other.facet_code() && (!matches!(facet, CALL | REACH) || first.place() == other.place())
 }
 
 /// The code of busy: what is at least that binds, below it frees.

@@ -763,6 +763,11 @@ proptest! {
             prop_assert!(presence.decision.availability >= Availability::BUSY);
         }
     }
+}
+
+proptest! {
+    // Every case is hundreds of reports about one person.
+    #![proptest_config(ProptestConfig { cases: 20, ..config() })]
 
     /// Of one person no more is kept than there is room for; what is typed stays, and nobody else loses anything.
     #[test]

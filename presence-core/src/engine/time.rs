@@ -19,7 +19,10 @@ impl Engine {
             self.now = self.now.max(second);
             let people = &self.people;
             let armed = |person| people.record(person).map_or(Second::NEVER, |record| record.armed);
-            for person in self.deadlines.take(self.now, armed) {
+            let due = self.deadlines.take(self.now, armed);
+            due.iter().for_each(|person| self.people.touch(*person));
+            due.iter().for_each(|person| self.people.touch_blocks(*person));
+            for person in due {
                 self.look_again(person);
             }
             self.release_due();
