@@ -74,6 +74,8 @@ const NO_RULE: u32 = 0x7ff;
 impl Verdict {
     /// No rule holds.
     pub(crate) const NONE: Self = Self(NO_RULE);
+    /// Nothing has been decided yet.
+    pub(crate) const UNSET: Self = Self(u32::MAX);
 
     fn new(availability: u16, activity: u8, rule: usize) -> Self {
         let rule = u32::try_from(rule).unwrap_or(NO_RULE).min(NO_RULE);

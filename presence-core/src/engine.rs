@@ -23,7 +23,7 @@ mod status;
 mod time;
 mod until;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
@@ -31,6 +31,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::claim::{Claim, Tables};
+use crate::decide::{Decision, verdict};
 use crate::diagnostics::{ConnectorStatus, Counts, SourceErrorKind};
 use crate::directory::Directory;
 use crate::fact::{Facet, Report};
@@ -294,6 +295,13 @@ impl Engine {
         self.now.time().unwrap_or_default()
     }
 
+    /// What is shown of a person to a class that may know everything: ready, for a board of headlines.
+    #[must_use]
+    pub fn headline(&self, person: Person) -> Option<Decision> {
+        let record = self.people.record(person).filter(|_| !self.directory.is_gone(person))?;
+        Some(record.verdict.decision(&self.rules))
+    }
+
     /// Who there is.
     #[must_use]
     pub const fn directory(&self) -> &Arc<Directory> {
@@ -315,21 +323,25 @@ impl Engine {
     fn change_rules(&mut self, rules: Arc<RuleSet>) {
         let old = std::mem::replace(&mut self.rules, rules);
         self.tables = Tables::new(&self.directory, &self.keeping, &self.rules);
-        let verdicts: BTreeMap<u32, _> = self
-            .directory
-            .people()
-            .filter_map(|person| Some((person.raw(), self.people.record(person)?.verdict)))
-            .collect();
+        let before: Vec<Option<Decision>> = self.decisions(&old);
         self.shape_everybody();
         self.settle_everybody();
+        for person in self.directory.handles() {
+            if let Some(record) = self.people.record_mut(person) {
+                record.verdict = verdict(&record.situation, &self.rules, &mut ());
+            }
+        }
         // A rule that moved in the list is the same rule: decisions are compared by its id.
-        for (person, before) in verdicts {
-            let person = Person::new(person);
-            let Some(after) = self.people.record(person).map(|record| record.verdict) else { continue };
-            if before.decision(&old) != after.decision(&self.rules) {
+        for ((person, before), after) in self.directory.handles().zip(before).zip(self.decisions(&self.rules)) {
+            if before != after {
                 self.changed.add(person);
             }
         }
+    }
+
+    fn decisions(&self, rules: &RuleSet) -> Vec<Option<Decision>> {
+        let verdict = |person| self.people.record(person).map(|record| record.verdict.decision(rules));
+        self.directory.handles().map(verdict).collect()
     }
 }
 

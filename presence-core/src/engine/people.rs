@@ -33,7 +33,7 @@ impl Record {
         claims: [Claim::EMPTY; INSIDE],
         situation: Situation::EMPTY,
         shape: 0,
-        verdict: Verdict::NONE,
+        verdict: Verdict::UNSET,
         armed: Second::NEVER,
         first_block: NO_BLOCK,
     };

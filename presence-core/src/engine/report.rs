@@ -6,6 +6,7 @@ use crate::absence::Absence;
 use crate::aside::{Aside, Present, manual_word};
 use crate::calendar::ShowAs;
 use crate::claim::{Claim, Step, Value, bare, calendar_word, key, observed_after, observed_offset, state};
+use crate::decide::{Verdict, verdict};
 use crate::fact::{Facet, Fact, Lifetime, Report};
 use crate::identity::{Origin, Person};
 use crate::line::{Call, Diversion, DiversionKind};
@@ -402,9 +403,9 @@ impl Engine {
         self.scratch = scratch;
         self.arm(person, settled.recheck_at);
         let Some(record) = self.people.record_mut(person) else { return };
-        if record.situation != settled.situation {
+        if record.situation != settled.situation || record.verdict == Verdict::UNSET {
             record.situation = settled.situation;
-            record.verdict = crate::decide::verdict(&settled.situation, &self.rules, &mut ());
+            record.verdict = verdict(&settled.situation, &self.rules, &mut ());
             self.counts.changes += 1;
             self.changed.add(person);
         }
