@@ -6,9 +6,10 @@ use std::sync::Arc;
 use presence_core::absence::Absence;
 use presence_core::calendar::{Agenda, Hours, Importance, Meeting, MeetingDraft, Sensitivity, ShowAs, Span};
 use presence_core::{
-    AbsenceReason, Activity, Address, Availability, Call, Confidential, ConnectorStatus, Demand, Device, Diversion,
-    Engine, Facet, Fact, Input, Lcid, Lifetime, LocalTexts, Manual, Note, Origin, Output, Phase, Presence, Reach,
-    Recorder, Replay, Report, RichState, Second, SourceErrorKind, Subject, SubjectStatus, Viewer, ViewerId, WatcherId,
+    AbsenceReason, Activity, Address, Availability, Call, Confidential, ConnectorStatus, Decision, Demand, Device,
+    Diversion, Engine, Facet, Fact, Input, Lcid, Lifetime, LocalTexts, Manual, Note, Origin, Output, Phase, Presence,
+    Reach, Recorder, Replay, Report, RichState, Second, SourceErrorKind, Subject, SubjectStatus, Viewer, ViewerId,
+    WatcherId,
 };
 
 use crate::bytes::Bytes;
@@ -32,6 +33,7 @@ pub(crate) fn run(data: &[u8]) {
 #[derive(Debug, PartialEq)]
 struct Shown {
     presences: Vec<Presence>,
+    headline: Decision,
     statuses: [SubjectStatus; 13],
 }
 
@@ -148,7 +150,8 @@ impl World {
             let (Some(before), Some(after)) = (before, after) else { continue };
             // Who is shown otherwise has been told of.
             let told = said.contains(&format!("changed {name}"));
-            assert!(told || before.presences == after.presences, "{name} changed in silence: {before:#?} {after:#?}");
+            let same = before.presences == after.presences && before.headline == after.headline;
+            assert!(told || same, "{name} changed in silence: {before:#?} {after:#?}");
             let handle = person(engine, name).unwrap();
             assert!(engine.claims(handle).len() <= 256);
             for (viewer, presence) in self.viewers.iter().zip(&after.presences) {
@@ -251,7 +254,8 @@ fn shown(engine: &Engine, viewers: &[Viewer]) -> Vec<Option<Shown>> {
     let of = |name: &&str| {
         let person = person(engine, name)?;
         let presences = viewers.iter().map(|viewer| engine.presence(person, viewer).unwrap()).collect();
-        Some(Shown { presences, statuses: Facet::ALL.map(|facet| engine.status(person, facet)) })
+        let headline = engine.headline(person).unwrap();
+        Some(Shown { presences, headline, statuses: Facet::ALL.map(|facet| engine.status(person, facet)) })
     };
     PEOPLE.iter().map(of).collect()
 }

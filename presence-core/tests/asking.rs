@@ -1,6 +1,6 @@
 //! What can be asked of an engine: until when, what if, what would other rules show, what does a card say.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests; what is missing has to stop them")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests; what is missing has to stop them")]
 
 use std::sync::Arc;
 

@@ -35,7 +35,8 @@ fn office(sources: usize) -> (Engine, Arc<Directory>) {
         builder.source(SourceSpec::new(id.clone(), &[Facet::Call, Facet::Rich]));
     }
     for (name, digits) in [("anna", "1"), ("bo", "2")] {
-        let place = PlaceSpec::new(PlaceKind::Desk).address(Address::extension("hq", digits).unwrap(), &ids[..1]);
+        let place =
+            PlaceSpec::new(PlaceKind::Desk).address(Address::extension("hq", digits).unwrap(), ids.get(..1).unwrap());
         builder.person(PersonSpec::new(PersonId::new(name).unwrap()).place(place));
     }
     let directory = Arc::new(builder.build().unwrap());

@@ -657,3 +657,29 @@ fn a_text_is_its_edition() {
     assert_eq!(editions[2], editions[3]);
     assert!(editions[2] != editions[1] && editions[4] != editions[3] && editions[4] != editions[0], "{editions:?}");
 }
+
+/// A recording may begin while a value that makes free is held back: it ends its wait in the replay too.
+#[test]
+fn a_value_that_waits_goes_on_waiting() {
+    let mut engine = Engine::new(EngineConfig::new(directory(), time(START)).keeping(keeping()));
+    let origin = engine.directory().origin(&source("pbx")).unwrap();
+    let line = engine.directory().subject(&Address::extension("hq", "470").unwrap()).unwrap();
+    engine.handle(time(START), Input::Session { origin, number: 1, phase: Phase::Begin });
+    for (second, call) in [(1, Call::InCall), (5, Call::Idle)] {
+        let report = Report::new(origin, line, Fact::Call(call), time(START + second)).lasting(Lifetime::Session);
+        engine.report(time(START + second), &mut vec![report]);
+    }
+    outputs(&mut engine);
+    let (mut recorder, start) = Recorder::new(&engine);
+    let mut replay = Replay::new(&through_json(&start)).unwrap();
+    for second in [14, 15] {
+        let entry = recorder.handle(&engine, time(START + second), &Input::Tick);
+        engine.handle(time(START + second), Input::Tick);
+        replay.feed(&entry).unwrap();
+        let said = outputs(&mut engine);
+        assert_eq!(outputs(replay.engine_mut()), said);
+        assert_eq!(said.contains("changed anna"), second == 15);
+        assert_eq!(shown(replay.engine()), shown(&engine));
+    }
+    assert!(replay.engine().poll_timeout().is_none_or(|at| at > replay.engine().now()));
+}

@@ -1,5 +1,6 @@
 //! A changed directory: handles keep their meaning; a place that is no longer the same loses what was said of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::claim::Tables;
@@ -46,18 +47,17 @@ impl Engine {
 
     /// A source that tells about everybody by itself has to tell anew where subjects are new or have moved.
     fn restart_sources(&mut self, old: &Directory) {
-        let moved: Vec<Subject> = (0..self.directory.subject_count())
-            .filter_map(|index| u32::try_from(index).ok().map(Subject::new))
-            .filter(|subject| {
-                let now = self.directory.binding(*subject);
-                now.is_some() && now != old.binding(*subject)
-                    || now.is_some() && self.directory.coverage(*subject) != old.coverage(*subject)
-            })
-            .collect();
-        for (index, spec) in self.directory.sources().iter().enumerate() {
-            let origin = Origin::new(u16::try_from(index).unwrap_or(u16::MAX));
-            let covers = moved.iter().any(|subject| self.directory.coverage(*subject).contains(&origin));
-            if covers && spec.interest == Interest::Everyone {
+        let subjects = (0..self.directory.subject_count()).filter_map(|index| u32::try_from(index).ok());
+        let moved = subjects.map(Subject::new).filter(|subject| {
+            let now = self.directory.binding(*subject);
+            let same = now == old.binding(*subject) && self.directory.coverage(*subject) == old.coverage(*subject);
+            now.is_some() && !same
+        });
+        let covering: BTreeSet<u16> =
+            moved.flat_map(|subject| self.directory.coverage(subject)).map(|origin| origin.raw()).collect();
+        for origin in covering.into_iter().map(Origin::new) {
+            let interest = self.directory.sources().get(origin.index()).map(|source| source.interest);
+            if interest == Some(Interest::Everyone) {
                 self.demands.push_back((origin, Demand::Restart));
             }
         }

@@ -14,6 +14,7 @@ use super::world::{Event, START, SourceInfo, TYPED, Told, What, World};
 
 const NEVER: u32 = u32::MAX;
 const D8: bool = true;
+const D2: bool = true;
 const D5: bool = true;
 const DAY: u32 = 86_400;
 
@@ -126,7 +127,7 @@ impl<'a> Naive<'a> {
             let hold = self.world.keeping.hold(said.fact.facet());
             if before.standing.says_the_same(&said, now) {
                 said.began = before.standing.began_at(now);
-            } else if said.frees_from(&before.standing) && now < before.standing.end {
+            } else if said.frees_from(&before.standing) && (now < before.standing.end || D2) {
                 let until = before.held.as_ref().map_or(now.saturating_add(hold), |(_, until)| *until);
                 if now < until {
                     held = Some((said, until));
@@ -319,11 +320,19 @@ impl Kept {
     /// The same at a later second: what was held back speaks, if it is time.
     fn uncovered(&self, now: u32) -> Self {
         match &self.held {
-            Some((held, until)) if self.standing.end.min(*until) <= now => {
+            Some((held, until)) if self.standing_ends(held).min(*until) <= now => {
                 Self { standing: held.clone(), held: None, session: self.session }
             }
             _ => self.clone(),
         }
+    }
+
+    /// When the standing value leaves the word to what is held back. Rich presence goes down the ladder of what is held
+    /// as soon as that is not fresh any more.
+    fn standing_ends(&self, held: &Spoken) -> u32 {
+        let past = D2 && matches!(held.fact, Fact::Rich(_)) && self.standing.end <= held.taken;
+        let end = if past { held.taken + 1 } else { self.standing.end };
+        if matches!(held.fact, Fact::Rich(_)) { end.min(held.end) } else { end }
     }
 
     /// Before which second nothing is taken any more.

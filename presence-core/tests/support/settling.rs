@@ -8,6 +8,9 @@ use presence_core::{
     Reach, RuleId, RuleSet, Situation, SourceId, Step, Target, Telephone, Telephones, Truth,
 };
 
+/// Who gives way looks no further than to the first that does not.
+const LOOKS_NO_FURTHER: bool = true;
+
 /// What somebody says on a facet, as it is read now.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Val {
@@ -201,7 +204,8 @@ fn at_one_place(mut all: Vec<&Heard>) -> Option<&Heard> {
 /// The first, unless it gives way to one that does not and that is as fresh.
 fn giving_way<'a>(sorted: &[&'a Heard]) -> Option<&'a Heard> {
     let first = sorted.first()?;
-    let other = sorted.iter().find(|one| !one.yields && one.step <= first.step);
+    let other = sorted.iter().find(|one| !one.yields && (LOOKS_NO_FURTHER || one.step <= first.step));
+    let other = other.filter(|one| one.step <= first.step);
     Some(if first.yields { other.unwrap_or(first) } else { first })
 }
 

@@ -19,6 +19,17 @@ use presence_core::{
 /// The second at which every world begins.
 pub(crate) const START: u32 = 1_800_000_000;
 
+/// Meetings of which the calendar says that it has no data.
+const BLANK: bool = false;
+/// Telephony facts at places that are no telephone, of people who have only mobiles.
+const STRANGE_TELEPHONES: bool = false;
+/// Holds on rich presence.
+const RICH_HOLDS: bool = true;
+/// Manual states whose number says nothing.
+const SAYING_NOTHING: bool = false;
+/// Rows that let manual states and absences give way.
+const GIVING_WAY: bool = false;
+
 /// The sources of the directory itself come first: number 0 is what people type.
 pub(crate) const TYPED: usize = 0;
 
@@ -347,7 +358,7 @@ impl World {
         let fitting: Vec<usize> = (0..places.len()).filter(|place| fits(places[*place].kind).contains(facet)).collect();
         let telephony = [Facet::Call, Facet::DoNotDisturb, Facet::Diversion, Facet::Reach].contains(&facet);
         let only_mobile = !self.people[person].has_desk() && places.iter().any(|place| place.kind == PlaceKind::Mobile);
-        let strict = STRICT_TELEPHONES && telephony && only_mobile;
+        let strict = !STRANGE_TELEPHONES && telephony && only_mobile;
         if fitting.is_empty() || kinds.odd && !strict && dice.one_in(30) {
             return dice.index(places.len());
         }
@@ -520,8 +531,8 @@ fn keeping(dice: &mut Dice, sources: &[SourceInfo]) -> Keeping {
     if dice.one_in(3) {
         keeping.ladders.insert(sources[dice.index(sources.len())].id.clone(), ladder(dice));
     }
-    for facet in [Facet::Call, Facet::Diversion, Facet::DoNotDisturb, Facet::Calendar] {
-        if dice.one_in(2) {
+    for facet in [Facet::Call, Facet::Diversion, Facet::DoNotDisturb, Facet::Rich, Facet::Calendar] {
+        if dice.one_in(2) && (RICH_HOLDS || facet != Facet::Rich) {
             keeping.holds.insert(facet, dice.roll(31));
         }
     }
@@ -554,7 +565,8 @@ fn precedence(dice: &mut Dice, world: &World) -> Precedence {
         1 => Scope::Group("sales".to_owned()),
         _ => Scope::Everybody,
     };
-    let bands = if facet == Facet::Rich && dice.one_in(2) {
+    let others = GIVING_WAY && [Facet::Manual, Facet::Absence].contains(&facet);
+    let bands = if (others || facet == Facet::Rich) && dice.one_in(2) {
         Band::ALL.into_iter().filter(|_| dice.one_in(3)).collect()
     } else {
         Vec::new()
@@ -624,9 +636,6 @@ pub(crate) fn fact(dice: &mut Dice, facet: Facet, now: u32, kinds: Kinds) -> Fac
     }
 }
 
-const STRICT_TELEPHONES: bool = true;
-const BLANK: bool = false;
-
 const WORDS: [ShowAs; 6] =
     [ShowAs::NoData, ShowAs::Free, ShowAs::WorkingElsewhere, ShowAs::Tentative, ShowAs::Busy, ShowAs::OutOfOffice];
 
@@ -637,7 +646,7 @@ fn absence(dice: &mut Dice, now: u32, kinds: Kinds) -> Absence {
     let from = now - 40 + dice.roll(80);
     let absence = Absence::new(reason, time(from));
     let absence = if dice.one_in(8) && kinds.free_by_hand {
-        absence.with_availability(Availability::new(dice.pick(&[3_500, 5_000, 6_500, 15_500])).unwrap())
+        absence.with_availability(Availability::new(dice.pick(&[3_500, 6_500, 15_500])).unwrap())
     } else {
         absence
     };
@@ -674,7 +683,8 @@ fn hours(dice: &mut Dice, now: u32) -> Hours {
 }
 
 fn manual(dice: &mut Dice, now: u32, kinds: Kinds) -> Manual {
-    let numbers: &[u16] = if kinds.free_by_hand { &[3_500, 5_000, 6_500, 9_500, 15_500] } else { &[6_500, 9_500] };
+    let numbers: &[u16] = if kinds.free_by_hand { &[3_500, 5_000, 6_500, 9_500, 15_500, 0] } else { &[6_500, 9_500] };
+    let numbers = if SAYING_NOTHING || !kinds.free_by_hand { numbers } else { &numbers[..5] };
     let state = Manual::new(Availability::new(dice.pick(numbers)).unwrap(), Activity::None);
     if dice.one_in(2) { state } else { state.until(time(now - 5 + dice.roll(60))) }
 }
