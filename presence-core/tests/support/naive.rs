@@ -9,14 +9,18 @@ use presence_core::{
     AfterDecay, Call, Diversion, DiversionKind, Facet, Fact, Ladder, Lifetime, Phase, RuleSet, Scope, Step, ViewerId,
 };
 
-use super::settling::{Heard, Place, Shown, Sit, Val, settle};
-use super::world::{Event, START, SourceInfo, TYPED, Told, What, World};
+use super::settling::{Heard, Place, Sit, Val, settle};
+use super::world::{Event, START, TYPED, Told, What, World};
 
 const NEVER: u32 = u32::MAX;
-const D8: bool = true;
-const D2: bool = true;
-const D5: bool = true;
 const DAY: u32 = 86_400;
+
+// Where the engine does something else than the description says. Each of these is to be false, and then to go.
+
+/// Manual states are guarded by when they began (or ended by themselves), not by the last report that was taken.
+const MANUAL_GUARDED_BY_BEGAN: bool = true;
+/// The edge of a calendar that is not believed any more hides what else begins or ends in that second.
+const EDGES_OF_WHAT_RAN_OUT: bool = true;
 
 /// Where somebody says something: person, place, facet, source.
 type Key = (usize, usize, Facet, usize);
@@ -127,8 +131,8 @@ impl<'a> Naive<'a> {
             let hold = self.world.keeping.hold(said.fact.facet());
             if before.standing.says_the_same(&said, now) {
                 said.began = before.standing.began_at(now);
-            } else if said.frees_from(&before.standing) && (now < before.standing.end || D2) {
-                let until = before.held.as_ref().map_or(now.saturating_add(hold), |(_, until)| *until);
+            } else if said.frees_from(&before.standing) && now < before.standing.end {
+                let until = before.held.as_ref().map_or_else(|| now.saturating_add(hold), |(_, until)| *until);
                 if now < until {
                     held = Some((said, until));
                     said = before.standing;
@@ -217,7 +221,7 @@ impl<'a> Naive<'a> {
                 continue;
             }
             let step = kept.step(at.lives, self, *source);
-            let Some((val, began)) = kept.standing.at(at, &self.world.sources[*source]) else { continue };
+            let Some((val, began)) = kept.standing.at(at) else { continue };
             let val = taken_down(val, step);
             if !val.speaks() {
                 continue;
@@ -276,7 +280,7 @@ impl<'a> Naive<'a> {
         let mut here = boundaries.iter().filter(|(other, _)| other == second).map(|(_, unknown)| *unknown);
         let (first, mixed) = (here.next(), here.collect::<Vec<_>>());
         // What has run out has edges too, of which the description does not say that they are forgotten.
-        let own = self.kept.iter().filter(|(key, _)| D8 && key.0 == person);
+        let own = self.kept.iter().filter(|(key, _)| EDGES_OF_WHAT_RAN_OUT && key.0 == person);
         let ran_out = own.flat_map(|(_, kept)| kept.standing.boundaries()).any(|edge| edge == (*second, true));
         match first {
             Some(false) if ran_out => Until::Either(*second),
@@ -284,18 +288,6 @@ impl<'a> Naive<'a> {
             Some(true) => Until::Never,
             _ => Until::At(*second),
         }
-    }
-
-    /// Whether nothing that a person may be shown hangs on a lifetime.
-    pub(crate) fn hangs_on_nothing_but_facts(&self, person: usize, now: u32) -> bool {
-        self.kept.iter().filter(|(key, _)| key.0 == person).all(|(_, kept)| {
-            let kept = kept.uncovered(now);
-            kept.held.is_none() && (kept.standing.end == NEVER || kept.standing.end <= now)
-        })
-    }
-
-    pub(crate) fn shown(&self, person: usize, second: u32, viewer: &ViewerId) -> Shown {
-        self.situation(person, second, viewer).decide(&self.world.rules).0
     }
 }
 
@@ -330,8 +322,7 @@ impl Kept {
     /// When the standing value leaves the word to what is held back. Rich presence goes down the ladder of what is held
     /// as soon as that is not fresh any more.
     fn standing_ends(&self, held: &Spoken) -> u32 {
-        let past = D2 && matches!(held.fact, Fact::Rich(_)) && self.standing.end <= held.taken;
-        let end = if past { held.taken + 1 } else { self.standing.end };
+        let end = self.standing.end;
         if matches!(held.fact, Fact::Rich(_)) { end.min(held.end) } else { end }
     }
 
@@ -339,10 +330,10 @@ impl Kept {
     fn guard(&self, now: u32) -> u32 {
         let last = self.held.as_ref().map_or(&self.standing, |(said, _)| said);
         match last.fact {
-            Fact::Manual(Some(state)) if D5 && state.is_over(presence_core::Second::new(now)) => {
+            Fact::Manual(Some(state)) if MANUAL_GUARDED_BY_BEGAN && state.is_over(presence_core::Second::new(now)) => {
                 state.until.unwrap().get()
             }
-            Fact::Manual(_) if D5 => last.began,
+            Fact::Manual(_) if MANUAL_GUARDED_BY_BEGAN => last.began,
             Fact::Absences(_)
             | Fact::AutomaticReply(_)
             | Fact::Agenda(_)
@@ -429,7 +420,7 @@ impl Spoken {
     }
 
     /// What is said at a second, and since when; nothing if it is unknown.
-    fn at(&self, at: At<'_>, source: &SourceInfo) -> Option<(Val, u32)> {
+    fn at(&self, at: At<'_>) -> Option<(Val, u32)> {
         let second = presence_core::Second::new(at.facts);
         Some(match &self.fact {
             Fact::Absences(list) => absence(list, at.facts, self.began),
@@ -437,10 +428,7 @@ impl Spoken {
                 self.since_it_turned(at.facts, |second| Some(Val::Reply(replies(*span, second))))?
             }
             Fact::Agenda(agenda) => (Val::Calendar(word(agenda, at.facts)?), self.began),
-            Fact::ShowAs(word) => {
-                let _ = source.private_left_out;
-                (Val::Calendar(*word), self.began)
-            }
+            Fact::ShowAs(word) => (Val::Calendar(*word), self.began),
             Fact::Call(call) => (Val::Call(*call), self.began),
             Fact::Device(device) => (Val::Device(*device), self.began),
             Fact::Diversion(to) => (Val::Diversion(to.kind()), self.began),
@@ -472,7 +460,7 @@ impl Spoken {
             Fact::AutomaticReply(Some(span)) if val == Val::Reply(true) => Some(span.start().get()),
             _ => None,
         };
-        Some((val, own.or(times.into_iter().max()).unwrap_or(self.began)))
+        Some((val, own.or_else(|| times.into_iter().max()).unwrap_or(self.began)))
     }
 
     /// The times of facts that have times of their own, and whether something unknown begins or ends there.

@@ -8,6 +8,8 @@ use presence_core::{
     Reach, RuleId, RuleSet, Situation, SourceId, Step, Target, Telephone, Telephones, Truth,
 };
 
+// Where the engine does something else than the description says: this is to be false, and then to go.
+
 /// Who gives way looks no further than to the first that does not.
 const LOOKS_NO_FURTHER: bool = true;
 

