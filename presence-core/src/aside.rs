@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::absence::{self, Absence};
 use crate::availability::Availability;
-use crate::calendar::{Agenda, Hours, ShowAs, Span};
+use crate::calendar::{Agenda, Hours, Meeting, ShowAs, Span};
 use crate::claim::{Value, calendar_word};
 use crate::identity::Address;
 use crate::manual::Manual;
@@ -96,12 +96,16 @@ fn absences(list: &[Absence], now: Second) -> Present {
 
 fn agenda(agenda: &Agenda, now: Second, policy: &CalendarPolicy) -> Present {
     let next = agenda.next_boundary(now).unwrap_or(Second::NEVER);
-    let Some(words) = agenda.words(now) else { return Present { word: 0, began: None, next } };
-    let (open, private) = (policy.ordinary.read(words.open), words.private.and_then(|word| policy.private.read(word)));
-    let began = agenda.run_start(now, |meeting| {
+    let read = |meeting: &Meeting| {
         let told = if meeting.is_private() { policy.private } else { policy.ordinary };
         told.read(meeting.show_as())
-    });
+    };
+    let known = agenda.word_under(now, read).filter(|word| *word != ShowAs::NoData);
+    let (Some(_), Some(words)) = (known, agenda.words(now)) else { return Present { word: 0, began: None, next } };
+    let (open, private) = (policy.ordinary.read(words.open), words.private.and_then(|word| policy.private.read(word)));
+    // Whose times are not told, of that it is not told either since when it is so.
+    let times = policy.ordinary.min(policy.private) != Disclosure::Busy && policy.ordinary != Disclosure::Busy;
+    let began = if times { agenda.run_start(now, read) } else { Second::MIN };
     Present { word: calendar_word(open.or(Some(ShowAs::Free)), private), began: Some(began), next }
 }
 
@@ -126,7 +130,9 @@ pub(crate) fn manual_word(manual: &Manual) -> u32 {
 fn notes(notes: &[Note], now: Second, reads: impl Fn(&Note) -> bool) -> Present {
     let live = notes.iter().filter(|note| !note.is_over(now));
     let next = live.clone().filter_map(Note::ends).min().unwrap_or(Second::NEVER);
-    Present { word: Value::Note(live.clone().any(reads)).word(), began: None, next }
+    // Since when says no more than which notes may be read.
+    let written = live.filter(|note| reads(note)).map(Note::written).max();
+    Present { word: Value::Note(written.is_some()).word(), began: Some(written.unwrap_or(Second::MIN)), next }
 }
 
 fn reply(span: Span, now: Second) -> Present {
@@ -166,8 +172,12 @@ mod tests {
         use Disclosure::{Busy, Nothing, Times};
         assert_eq!(read(Times, Times, 250), (ShowAs::OutOfOffice, Some(Second::new(200))));
         assert_eq!(read(Times, Nothing, 250), (ShowAs::Tentative, Some(Second::new(100))));
-        assert_eq!(read(Times, Busy, 250), (ShowAs::Busy, Some(Second::new(200))));
-        assert_eq!(read(Busy, Nothing, 250), (ShowAs::Busy, Some(Second::new(100))));
+        assert_eq!(
+            read(Times, Busy, 250),
+            (ShowAs::Busy, Some(Second::MIN)),
+            "whose times are not told, of that no begin is"
+        );
+        assert_eq!(read(Busy, Nothing, 250), (ShowAs::Busy, Some(Second::MIN)));
         assert_eq!(read(Times, Nothing, 350), (ShowAs::Tentative, Some(Second::new(100))));
         assert_eq!(read(Times, Times, 350), (ShowAs::Tentative, Some(Second::new(300))));
     }

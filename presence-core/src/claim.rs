@@ -391,9 +391,10 @@ pub(crate) const fn bare(word: u32) -> u32 {
     word & WORD
 }
 
-/// A bare word that was last observed so many seconds after it began (at most 194 days are remembered).
+/// A bare word that was last observed so many seconds after it began (at most 97 days are remembered).
 pub(crate) const fn observed_after(word: u32, seconds: u32) -> u32 {
-    let most = u32::MAX >> OFFSET_SHIFT;
+    // One bit less than there are: the highest says that there is an absence or a manual state.
+    let most = u32::MAX >> (OFFSET_SHIFT + 1);
     bare(word) | (if seconds > most { most } else { seconds }) << OFFSET_SHIFT
 }
 
@@ -534,7 +535,9 @@ mod tests {
         let later = observed_after(word, 90);
         assert_eq!((bare(later), observed_offset(later)), (word, 90));
         assert_eq!(Value::from_word(Facet::Calendar, later), Value::from_word(Facet::Calendar, word));
-        assert_eq!(observed_offset(observed_after(word, u32::MAX)), u32::MAX >> 8);
+        assert_eq!(observed_offset(observed_after(word, u32::MAX)), u32::MAX >> 9);
+        let none = Value::Absence(None);
+        assert_eq!(Value::from_word(Facet::Absence, observed_after(none.word(), u32::MAX)), none);
     }
 
     /// S2.161: then available reads idle. S2.162: then offline. F.14: each value has an age and a rule of decay.

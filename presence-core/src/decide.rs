@@ -91,7 +91,8 @@ impl Verdict {
     }
 
     pub(crate) fn rule(self, rules: &RuleSet) -> Option<&Rule> {
-        rules.rules.get(usize::try_from(self.0 & NO_RULE).unwrap_or(usize::MAX))
+        let number = self.0 & NO_RULE;
+        if number == NO_RULE { None } else { rules.rules.get(usize::try_from(number).unwrap_or(usize::MAX)) }
     }
 
     pub(crate) fn decision(self, rules: &RuleSet) -> Decision {

@@ -312,6 +312,8 @@ pub struct Counts {
     pub evicted: u64,
     /// Phases of sessions that were repeated, or of another session.
     pub ignored_phases: u64,
+    /// Directories that were refused because they were not made from the one before.
+    pub foreign_directories: u64,
     /// Times that time went back by more than can be overlooked.
     pub time_back: u64,
     /// Changes given out.

@@ -244,6 +244,19 @@ impl Directory {
             || self.entry(person).is_some_and(|entry| self.voicemail_of(entry).as_ref() == Some(number))
     }
 
+    /// Whether every handle of `old` means the same here: whether this was made from `old`.
+    pub(crate) fn continues(&self, old: &Self) -> bool {
+        let people = old.people.iter().zip(&self.people).all(|(a, b)| old.text(a.id) == self.text(b.id));
+        let same =
+            |(a, b): (&SubjectEntry, &SubjectEntry)| a.scheme == b.scheme && old.text(a.text) == self.text(b.text);
+        let subjects = old.subjects.iter().zip(&self.subjects).all(same);
+        let sources = old.sources.iter().zip(&self.sources).all(|(a, b)| a.id == b.id);
+        let none_gone = old.people.len() <= self.people.len()
+            && old.subjects.len() <= self.subjects.len()
+            && old.sources.len() <= self.sources.len();
+        none_gone && people && subjects && sources
+    }
+
     /// Person and place that a subject means.
     pub(crate) fn binding(&self, subject: Subject) -> Option<(Person, u8)> {
         let entry = self.subjects.get(subject.index())?;

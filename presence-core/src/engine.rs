@@ -114,7 +114,8 @@ pub enum Phase {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Input {
-    /// The directory has changed; it must be made from the old one by [`Directory::rebuild`].
+    /// The directory has changed. One that was not made from the old one by [`Directory::rebuild`] would give handles
+    /// another meaning: it is refused and counted.
     Directory(Arc<Directory>),
     /// The rules have changed.
     Rules(Arc<RuleSet>),
@@ -263,6 +264,9 @@ impl Engine {
         }
         match input {
             Input::Tick => {}
+            Input::Directory(directory) if !directory.continues(&self.directory) => {
+                self.counts.foreign_directories += 1;
+            }
             Input::Directory(directory) => self.change_directory(directory),
             Input::Rules(rules) => self.change_rules(rules),
             Input::Session { origin, number, phase } => self.take_phase(origin, number, phase),
@@ -333,7 +337,8 @@ impl Engine {
         }
         // A rule that moved in the list is the same rule: decisions are compared by its id.
         for ((person, before), after) in self.directory.handles().zip(before).zip(self.decisions(&self.rules)) {
-            if before != after {
+            // A class of viewers may be shown something else where the whole is the same.
+            if before != after || !self.viewers.is_empty() && !self.directory.is_gone(person) {
                 self.changed.add(person);
             }
         }

@@ -244,7 +244,10 @@ impl Explanation {
 
     fn sentence(&self, said: &Said) -> String {
         let place = said.kind.map_or("place", kind_words);
-        let mut text = format!("{} says of the {place}: {} since {}", said.source, words(said.value), said.began);
+        let mut text = format!("{} says of the {place}: {}", said.source, words(said.value));
+        if said.began > Second::MIN {
+            let _ = write!(text, " since {}", said.began);
+        }
         match said.outcome {
             Outcome::Speaks => {}
             Outcome::Waits => text.push_str("; that waits until all places are known"),

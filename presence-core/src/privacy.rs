@@ -246,9 +246,11 @@ impl Sight {
         told && self.viewer.as_ref().is_none_or(|viewer| note.audience().includes(viewer))
     }
 
-    /// Whether a place is told less of than others: then a change may be seen although the whole did not change.
-    pub(crate) const fn tells_places_apart(&self) -> bool {
-        !self.calendars.is_empty()
+    /// Whether calendars are read otherwise than as they are, or one otherwise than another: then a change may be seen
+    /// although the whole did not change.
+    pub(crate) fn tells_places_apart(&self) -> bool {
+        let busy = |told: CalendarPolicy| told.ordinary.min(told.private) < Disclosure::Times;
+        !self.calendars.is_empty() || self.policy.is_some_and(|policy| busy(policy.calendar))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Leaving out what a viewer may not know, before anything is concluded from it.
 
 use crate::aside::Aside;
-use crate::claim::{Claim, Value, calendar_word};
+use crate::claim::{Claim, Value, bare, calendar_word};
 use crate::fact::Facet;
 use crate::privacy::{Disclosure, Sight};
 use crate::second::Second;
@@ -35,9 +35,11 @@ fn see_one(claim: &Claim, sight: &Sight, now: Second, aside: Option<&Aside>) -> 
     match claim.facet() {
         Facet::Calendar => see_calendar(claim, sight, now, aside),
         Facet::Note => {
-            let Some(aside) = aside else { return Some(*claim) };
-            let word = aside.present_to(now, &sight.calendar(claim.place()), |note| sight.reads(note)).word;
-            Some(claim.with_word(word))
+            let present =
+                aside.map(|aside| aside.present_to(now, &sight.calendar(claim.place()), |note| sight.reads(note)));
+            let (word, began) = present.map_or((claim.word(), None), |present| (present.word, present.began));
+            // "No note" has no begin: it would tell of notes for others.
+            Some(claim.with_word(bare(word)).with_began(began.unwrap_or(Second::MIN)))
         }
         _ => Some(*claim),
     }
@@ -50,11 +52,13 @@ fn see_calendar(claim: &Claim, sight: &Sight, now: Second, aside: Option<&Aside>
     }
     if let Some(aside) = aside {
         let present = aside.present_to(now, &policy, |_| true);
-        return Some(claim.with_word(present.word).with_began(present.began.unwrap_or_else(|| claim.began())));
+        return Some(claim.with_word(present.word).with_began(present.began.unwrap_or(Second::MIN)));
     }
     let Value::Calendar { open, private } = claim.value() else { return None };
     let (open, private) =
         (open.and_then(|word| policy.ordinary.read(word)), private.and_then(|word| policy.private.read(word)));
     // A bare word that counts as private is all or nothing.
-    (open.is_some() || private.is_some()).then(|| claim.with_word(calendar_word(open, private)))
+    let busy = policy.ordinary == Disclosure::Busy || policy.private == Disclosure::Busy;
+    let began = if busy { Second::MIN } else { claim.began() };
+    (open.is_some() || private.is_some()).then(|| claim.with_word(calendar_word(open, private)).with_began(began))
 }

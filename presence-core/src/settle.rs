@@ -75,7 +75,7 @@ impl<'a> Settling<'a> {
             return trace.stale(facet, claim);
         };
         let listed = self.shape.listed(claim.place());
-        let mobile = self.shape.mobiles().contains(listed);
+        let mobile = self.shape.counts_as_mobile(listed);
         let known = PlaceSet::of(listed);
         match facet {
             Facet::Call | Facet::Reach => self.line(facet, mobile, listed, &heard),
@@ -152,7 +152,10 @@ impl<'a> Settling<'a> {
             return first;
         }
         let others = claims.iter().filter_map(|claim| self.hear(facet, claim));
-        let standing = others.filter(|heard| heard.step <= first.step && !self.yields(heard));
+        // "None" never takes the place of what somebody has set.
+        let says_none = |heard: &Heard<'_>| matches!(facet, Facet::Absence | Facet::Manual) && !heard.is_some();
+        let fits = |heard: &Heard<'_>| heard.step <= first.step && !self.yields(heard) && !says_none(heard);
+        let standing = others.filter(fits);
         standing.reduce(|best, heard| if self.goes_before(&heard, &best) { heard } else { best }).unwrap_or(first)
     }
 
@@ -347,8 +350,8 @@ struct Across<'a> {
     strongest: u32,
     /// Of facets where one is heard.
     best: Option<Heard<'a>>,
-    /// Of accounts: the best that does not yield.
-    standing: Option<Heard<'a>>,
+    /// Of accounts: all, where one may give way to another.
+    accounts: Vec<Heard<'a>>,
     /// Of diversions, by kind of telephone.
     diverted: [Option<Heard<'a>>; 2],
     /// Of do-not-disturb, by kind of telephone.
@@ -362,7 +365,7 @@ impl<'a> Across<'a> {
             known: PlaceSet::NONE,
             strongest: 0,
             best: None,
-            standing: None,
+            accounts: Vec::new(),
             diverted: [None; 2],
             on: [false; 2],
         }
@@ -370,7 +373,7 @@ impl<'a> Across<'a> {
 
     fn add(&mut self, heard: Heard<'a>, settling: &mut Settling<'_>, trace: &mut impl Trace) {
         let listed = settling.shape.listed(heard.claim.place());
-        let mobile = settling.shape.mobiles().contains(listed);
+        let mobile = settling.shape.counts_as_mobile(listed);
         self.known.insert(listed);
         match self.facet {
             Facet::Call | Facet::Reach => settling.line(self.facet, mobile, listed, &heard),
@@ -426,11 +429,7 @@ impl<'a> Across<'a> {
     }
 
     fn account(&mut self, heard: Heard<'a>, settling: &Settling<'_>, trace: &mut impl Trace) {
-        if !settling.yields(&heard)
-            && self.standing.is_none_or(|other| settling.compare_accounts(&heard, &other) == Ordering::Less)
-        {
-            self.standing = Some(heard);
-        }
+        self.accounts.push(heard);
         self.choose(heard, |a, b| settling.compare_accounts(a, b), settling, trace);
     }
 
@@ -458,8 +457,11 @@ impl<'a> Across<'a> {
 
     fn conclude_rich(&self, settling: &mut Settling<'_>, trace: &mut impl Trace) {
         let Some(first) = self.best else { return };
-        let standing = self.standing.filter(|heard| heard.step <= first.step && settling.yields(&first));
-        let winner = standing.unwrap_or(first);
+        let standing = || {
+            let fits = |heard: &&Heard<'_>| heard.step <= first.step && !settling.yields(heard);
+            self.accounts.iter().filter(fits).min_by(|a, b| settling.compare_accounts(a, b)).copied()
+        };
+        let winner = if settling.yields(&first) { standing().unwrap_or(first) } else { first };
         if winner.claim.key() != first.claim.key() {
             trace.outranked(self.facet, &first, &winner, Why::Yields);
         }

@@ -119,6 +119,12 @@ impl Shape {
         self.mobiles
     }
 
+    /// Whether what is said of a place is said of a mobile: of one, or of whatever else somebody has who has no desk
+    /// telephone.
+    pub(crate) const fn counts_as_mobile(&self, listed: u8) -> bool {
+        self.only_mobile || self.mobiles.contains(listed)
+    }
+
     pub(crate) fn is_mobile(&self, place: u8) -> bool {
         self.mobiles.contains(self.listed(place))
     }

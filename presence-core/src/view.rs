@@ -1,5 +1,7 @@
 //! The only things about a person that go out: rows, cards and meetings, made for a class of viewers.
 
+use std::fmt;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
@@ -106,7 +108,7 @@ pub enum Mask {
 }
 
 /// A meeting, as a class of viewers may see it.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct MeetingView {
     /// Tells meetings of one person apart; it means nothing elsewhere.
@@ -153,7 +155,7 @@ impl MeetingView {
             Mask::None => texts.and_then(|texts| text(&texts.subject)),
         };
         Some(Self {
-            id: meeting.id(),
+            id: if mask == Mask::None { meeting.id() } else { meeting.masked_id() },
             start: meeting.span().start(),
             end: meeting.span().end(),
             days: meeting.days(),
@@ -168,7 +170,7 @@ impl MeetingView {
 }
 
 /// A note, to somebody who may read it.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct NoteView {
     /// Which note.
@@ -199,11 +201,11 @@ impl From<&Note> for NoteView {
 }
 
 /// An absence, present or planned.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AbsenceView {
-    /// Why, for classes that are told reasons; whoever is ill is just absent to others.
-    pub reason: Option<AbsenceReason>,
+    /// Why; to classes that are not told reasons whoever is ill is absent for another reason.
+    pub reason: AbsenceReason,
     /// What is shown of it.
     pub activity: Activity,
     /// When it begins.
@@ -220,21 +222,23 @@ pub struct AbsenceView {
 
 impl AbsenceView {
     pub(crate) fn new(absence: &Absence, reasons: bool) -> Self {
-        let ill = absence.reason() == AbsenceReason::Ill;
+        // Who is ill is just absent, and must not be known by being the only one without a reason.
+        let absent = matches!(absence.reason(), AbsenceReason::Ill | AbsenceReason::Other);
+        let reason = if absent && !reasons { AbsenceReason::Other } else { absence.reason() };
         Self {
-            reason: (reasons || !ill).then(|| absence.reason()),
+            reason,
             activity: absence.activity(),
             from: absence.from(),
             until: absence.until(),
             diversion: absence.diversion().cloned(),
             replacement: absence.replacement().cloned(),
-            text: absence.text().filter(|_| reasons || !ill).map(|text| text.reveal().as_ref().to_owned()),
+            text: absence.text().filter(|_| reasons || !absent).map(|text| text.reveal().as_ref().to_owned()),
         }
     }
 }
 
 /// All that a class of viewers may know of a person, for the details beside the busy-lamp field.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Card {
     /// The id.
@@ -271,6 +275,48 @@ pub struct Card {
     pub notes: Vec<NoteView>,
     /// Every live fact with its source and age.
     pub said: Vec<Said>,
+}
+
+// What people typed goes out to viewers, never into a log: `Debug` leaves it out.
+
+impl fmt::Debug for MeetingView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MeetingView")
+            .field("id", &self.id)
+            .field("start", &self.start)
+            .field("end", &self.end)
+            .field("show_as", &self.show_as)
+            .field("mask", &self.mask)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for NoteView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NoteView").field("id", &self.id).field("written", &self.written).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for AbsenceView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AbsenceView")
+            .field("activity", &self.activity)
+            .field("from", &self.from)
+            .field("until", &self.until)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Card {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Card")
+            .field("id", &self.id)
+            .field("row", &self.row)
+            .field("because", &self.because)
+            .field("until", &self.until)
+            .field("said", &self.said)
+            .finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

@@ -280,7 +280,7 @@ fn notes_and_absences_stand_on_the_card() {
     office.types("08:00:00", "anna", Fact::Absences(Arc::new([ill])));
     let card = office.engine.card(office.person("anna"), &operator()).unwrap();
     assert_eq!((card.notes[0].author.as_str(), card.notes[0].text.as_str()), ("Olof", "back at two"));
-    assert_eq!((card.absences[0].reason, card.absences[0].activity), (None, Activity::Absent));
+    assert_eq!((card.absences[0].reason, card.absences[0].activity), (AbsenceReason::Other, Activity::Absent));
     assert_eq!((card.row.activity, card.until), (Activity::Absent, Some(time("17:00:00"))));
 
     office.engine.handle(time("14:00:00"), Input::Tick);

@@ -90,10 +90,10 @@ impl Agenda {
     /// `read` says what a meeting that counts is taken for, or leaves it out. Where nothing speaks, the word is free.
     #[must_use]
     pub fn word_under(&self, now: Second, read: impl Fn(&Meeting) -> Option<ShowAs>) -> Option<ShowAs> {
-        let word = || self.counting(now).filter_map(read).fold(ShowAs::Free, ShowAs::max);
+        let word = || self.counting(now).filter_map(&read).fold(ShowAs::Free, ShowAs::max);
+        let blank = |meeting: &Meeting| is_blank(meeting) && read(meeting).is_some();
         // "No data" is not free: what does not bind is not believed while the calendar says that it does not know.
-        let sure =
-            |word: ShowAs| if !word.is_busy() && self.under_way(now).any(is_blank) { ShowAs::NoData } else { word };
+        let sure = |word: ShowAs| if !word.is_busy() && self.under_way(now).any(blank) { ShowAs::NoData } else { word };
         self.covered.contains(now).then(|| sure(word()))
     }
 
@@ -107,8 +107,9 @@ impl Agenda {
         let mut after_louder = self.covered.start();
         let mut run: Option<Span> = None;
         for meeting in self.begun(now).iter().filter(|meeting| meeting.stands()) {
-            let (span, read) = (meeting.span(), read(meeting).unwrap_or(ShowAs::Free));
-            if read > word || is_blank(meeting) && !word.is_busy() {
+            let told = read(meeting);
+            let (span, read, told) = (meeting.span(), told.unwrap_or(ShowAs::Free), told.is_some());
+            if read > word || is_blank(meeting) && told && !word.is_busy() {
                 after_louder = after_louder.max(span.end());
             } else if read == word {
                 run = Some(joined(run, span));
@@ -690,7 +691,8 @@ mod tests {
         let speaking = meetings.iter().filter(|meeting| meeting.counts() && meeting.span().contains(s(now)));
         let word = speaking.filter_map(read).max().unwrap_or(ShowAs::Free);
         let blank = |meeting: &Meeting| {
-            meeting.show_as() == ShowAs::NoData && !meeting.is_cancelled() && !meeting.is_declined()
+            let stands = !meeting.is_cancelled() && !meeting.is_declined();
+            stands && meeting.show_as() == ShowAs::NoData && read(meeting).is_some()
         };
         let unsure = meetings.iter().any(|meeting| blank(meeting) && meeting.span().contains(s(now)));
         Some(if unsure && !word.is_busy() { ShowAs::NoData } else { word })

@@ -427,6 +427,11 @@ impl Meeting {
         self.declined
     }
 
+    /// An id for those who are not told the texts: the other one would tell who is in the same meeting.
+    pub(crate) fn masked_id(&self) -> MeetingId {
+        MeetingId::private(self.span, self.show_as)
+    }
+
     /// Whether it says anything about its owner: neither cancelled nor declined nor without data.
     #[must_use]
     pub const fn counts(&self) -> bool {

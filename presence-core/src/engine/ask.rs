@@ -13,6 +13,7 @@ use crate::directory::PlaceKind;
 use crate::explanation::{Expects, Explanation, Outcome, Said, Transcript, Tried};
 use crate::fact::{Facet, Fact};
 use crate::identity::Person;
+use crate::line::DiversionKind;
 use crate::presence::{Difference, Presence};
 use crate::privacy::{Denial, Disclosure, Sight, Viewer};
 use crate::rules::RuleSet;
@@ -48,7 +49,12 @@ impl Engine {
     #[must_use]
     pub fn row(&self, person: Person, viewer: &Viewer) -> Option<Row> {
         let presence = self.presence(person, viewer)?;
-        let since = self.explain(person, viewer).as_ref().and_then(|explanation| self.spoken_since(explanation));
+        let since = match self.look(person, viewer)? {
+            Ok(seen) if presence.decision.because.is_some() => {
+                self.explain_seen(person, &seen, &seen.claims, self.now).and_then(|why| self.spoken_since(&why))
+            }
+            _ => None,
+        };
         Some(Row::new(&presence, since))
     }
 
@@ -69,14 +75,14 @@ impl Engine {
             trust: entry.trust(),
             addresses: entry.addresses().collect(),
             row: Row::new(&presence, self.spoken_since(&explanation)),
-            because: presence.decision.because,
+            because: presence.decision.because.clone(),
             until: explanation.until.and_then(Second::time),
             rich: self.mode(person, viewer, PresenceKind::Rich),
             telephony: self.mode(person, viewer, PresenceKind::Telephony),
-            message: message(&asides),
-            diverted_to: self.diverted_to(person, &asides),
+            message: message(&asides, &explanation.said),
+            diverted_to: self.diverted_to(person, &presence, &asides),
             meeting: self.meeting_now(&asides, &sight),
-            absences: absences(&asides, &sight),
+            absences: absences(&asides, &sight, self.now),
             notes: notes(&asides, &sight, self.now),
             said: explanation.said,
         })
@@ -137,22 +143,26 @@ impl Engine {
         let sight = viewer.sight(person, &self.directory);
         let seen = match self.look(person, viewer)? {
             Ok(seen) => seen,
-            Err(denied) => return self.explain_nothing(person, denied),
+            Err(denied) => return self.explain_nothing(person, denied).map(|nothing| Explanation { at, ..nothing }),
         };
         let mut claims = self.at_time(person, &sight, &self.people.all_claims(person), at);
         let mut supposed: BTreeMap<u32, Aside> = BTreeMap::new();
         for fact in facts {
             claims.retain(|claim| claim.facet() != fact.facet());
+            let of_facet = |key: &u32| Claim::kept(*key, 0, at, at).facet() == fact.facet();
+            supposed.retain(|key, _| !of_facet(key));
             self.suppose(person, fact, at, &mut claims, &mut supposed);
         }
         claims.sort_by_key(Claim::key);
         let beside = |claim: &Claim| supposed.get(&claim.key()).or_else(|| self.beside(person, claim));
         let claims = see(&claims, &sight, at, beside);
         let mut explanation = self.explain_seen(person, &seen, &claims, at)?;
-        explanation.at = at;
-        if looks_offline(&explanation.decision, viewer) {
-            return self.explain_nothing(person, Presence::offline());
+        // Who looks offline looks denied: nothing may be found out by supposing.
+        let offline_now = self.presence(person, viewer)?.is_offline_constant() && viewer.may_be_denied();
+        if offline_now || looks_offline(&explanation.decision, viewer) {
+            explanation = self.explain_nothing(person, Presence::offline())?;
         }
+        explanation.at = at;
         Some(explanation)
     }
 
@@ -161,9 +171,13 @@ impl Engine {
     pub fn preview(&self, rules: &RuleSet, viewer: &Viewer) -> Vec<Difference> {
         let tables = Tables::new(&self.directory, &self.keeping, rules);
         let differs = |person| {
-            let before = self.presence(person, viewer)?.decision;
+            let before = self.presence(person, viewer)?;
+            if before.is_offline_constant() && viewer.may_be_denied() {
+                return None;
+            }
+            let before = before.decision;
             let Ok(seen) = self.look(person, viewer)? else { return None };
-            let shape = see_shape(&Shape::of(person, &self.directory, rules), &seen.sight);
+            let shape = see_shape(&self.shape_under(person, rules), &seen.sight);
             let situation = settle(&seen.claims, &shape, &tables, self.now, &mut ()).situation;
             let decision = decide(&situation, rules, &mut ());
             let after = unless_offline(Presence { decision, situation, denied: None }, viewer).decision;
@@ -300,14 +314,28 @@ impl Engine {
         let rule = self.rules.rule(explanation.decision.because.as_ref()?)?;
         let facet = rule.when.first_facet()?;
         let speaks = explanation.said.iter().filter(|said| said.facet == facet && said.outcome == Outcome::Speaks);
-        speaks.map(|said| said.began).max()
+        speaks.map(|said| said.began).max().filter(|began| *began > Second::MIN)
     }
 
-    fn diverted_to(&self, person: Person, asides: &[(Claim, &Aside)]) -> Option<crate::identity::Address> {
-        let on_desk =
-            |claim: &Claim| self.with_shape(person, |shape| !shape.is_mobile(claim.place()) || shape.only_mobile());
+    /// The number of the diversion that speaks for the desk.
+    fn diverted_to(
+        &self,
+        person: Person,
+        presence: &Presence,
+        asides: &[(Claim, &Aside)],
+    ) -> Option<crate::identity::Address> {
+        let desk = presence.situation.telephones(false, false);
+        if desk.diversion() != Some(DiversionKind::Number) {
+            return None;
+        }
+        let speaks = |claim: &Claim| {
+            self.with_shape(person, |shape| {
+                let mobile = shape.is_mobile(claim.place());
+                mobile == shape.only_mobile() && shape.diverting(mobile).is_none_or(|place| place == claim.place())
+            })
+        };
         asides.iter().find_map(|(claim, aside)| match aside {
-            Aside::Number(number) if on_desk(claim) => Some(number.clone()),
+            Aside::Number(number) if speaks(claim) => Some(number.clone()),
             _ => None,
         })
     }
@@ -349,16 +377,24 @@ const fn home(facet: Facet) -> &'static [PlaceKind] {
     }
 }
 
-fn message(asides: &[(Claim, &Aside)]) -> Option<String> {
-    asides.iter().find_map(|(_, aside)| match aside {
+/// The text of the account that speaks.
+fn message(asides: &[(Claim, &Aside)], said: &[Said]) -> Option<String> {
+    let speaks = |claim: &Claim| {
+        let of_claim = |said: &&Said| said.facet == claim.facet() && said.place == claim.place();
+        said.iter().filter(of_claim).any(|said| said.outcome == Outcome::Speaks && said.began == claim.began())
+    };
+    asides.iter().filter(|(claim, _)| speaks(claim)).find_map(|(_, aside)| match aside {
         Aside::Custom(state) => state.custom.as_ref()?.get(Lcid::ENGLISH).map(|text| text.reveal().as_ref().to_owned()),
         _ => None,
     })
 }
 
-fn absences(asides: &[(Claim, &Aside)], sight: &Sight) -> Vec<AbsenceView> {
+fn absences(asides: &[(Claim, &Aside)], sight: &Sight, now: Second) -> Vec<AbsenceView> {
     let lists = asides.iter().filter_map(|(_, aside)| match aside {
-        Aside::Absences(list) => Some(list.iter().map(|absence| AbsenceView::new(absence, sight.reasons()))),
+        Aside::Absences(list) => {
+            let live = list.iter().filter(|absence| !absence.is_over(now));
+            Some(live.map(|absence| AbsenceView::new(absence, sight.reasons())))
+        }
         _ => None,
     });
     lists.flatten().collect()

@@ -67,6 +67,9 @@ impl Deadlines {
         }
         let mut due = self.inner.empty(second & MASK);
         due.retain(|person| armed(*person).get() == second);
+        // Somebody who was entered again and again is due once.
+        due.sort_unstable_by_key(|person| person.raw());
+        due.dedup();
         due
     }
 

@@ -82,6 +82,10 @@ impl Engine {
         let (last, mut released) = (wish.last, std::mem::take(&mut wish.release_at));
         for (origin, linger) in sources {
             let at = lease.max(last.plus(linger));
+            if at <= self.now && !released.contains_key(&origin.raw()) {
+                // Its time is over: it is not asked for once more.
+                continue;
+            }
             if released.insert(origin.raw(), at).is_none() {
                 new.push(origin);
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::absence::Absence;
-use crate::aside::{Aside, Present, manual_word};
+use crate::aside::{Aside, Present};
 use crate::calendar::ShowAs;
 use crate::claim::{Claim, Step, Value, bare, calendar_word, key, observed_after, observed_offset, state};
 use crate::decide::{Verdict, verdict};
@@ -137,8 +137,9 @@ impl Engine {
             Fact::Diversion(diversion) => Telling::of(self.diversion(person, diversion)),
             Fact::Manual(None) => word(Value::Manual(None)),
             Fact::Manual(Some(manual)) if manual.is_over(now) => ended(Value::Manual(None)),
-            Fact::Manual(Some(manual)) if manual.until.is_some() => aside(Aside::Manual(manual)),
-            Fact::Manual(Some(manual)) => Telling::of(Told::word(manual_word(&manual))),
+            // A number that means nothing never speaks.
+            Fact::Manual(Some(manual)) if !manual.availability.is_known() => Telling::NOTHING,
+            Fact::Manual(Some(manual)) => aside(Aside::Manual(manual)),
             Fact::AutomaticReply(None) => word(Value::AutomaticReply(false)),
             Fact::AutomaticReply(Some(span)) if span.end() <= now => ended(Value::AutomaticReply(false)),
             Fact::AutomaticReply(Some(span)) => aside(Aside::Reply(span)),
@@ -227,8 +228,10 @@ impl Engine {
 
     /// Takes a claim away, with all that lies beside it.
     pub(super) fn withdraw(&mut self, person: Person, key: u32) {
+        let claim = self.people.get(person, key);
         self.people.remove(person, key);
-        if self.asides.remove(person, key) || self.changed.is_apart(person) {
+        let apart = claim.is_some_and(|claim| is_seen_apart(claim.facet())) || self.changed.is_apart(person);
+        if self.asides.remove(person, key) || apart {
             self.changed.add(person);
         }
         self.holds.take(person, key);
@@ -269,7 +272,9 @@ impl Engine {
             if old.is_held() {
                 return self.keep_beside_held(incoming, old);
             }
-            if frees(claim.facet(), old.word(), claim.word()) {
+            // What is no longer fresh holds nothing back.
+            let fresh = old.step(self.now, &self.tables) == Step::Fresh;
+            if fresh && frees(claim.facet(), old.word(), claim.word()) {
                 return self.hold_back(incoming, &old);
             }
         }
@@ -349,7 +354,7 @@ impl Engine {
             self.dirty.push(person);
         }
         // A calendar tells two words, a text has editions: some class may see a change that the whole does not show.
-        if edited || moved && (claim.facet() == Facet::Calendar || self.changed.is_apart(person)) {
+        if edited || moved && (is_seen_apart(claim.facet()) || self.changed.is_apart(person)) {
             self.changed.add(person);
         }
     }
@@ -435,9 +440,16 @@ fn notes(list: &Arc<[Note]>, now: Second) -> Telling {
     Telling { told: Some(told), ended }
 }
 
+/// Whether some class of viewers may see of a claim on this facet what another does not: of two calendar words, of notes
+/// that are not for everybody. Such a claim may change what a class sees where the whole is the same.
+pub(super) const fn is_seen_apart(facet: Facet) -> bool {
+    matches!(facet, Facet::Calendar | Facet::Note)
+}
+
 /// Whether a claim on this facet remembers when it was last observed, not only when it began.
 const fn keeps_last_observed(facet: Facet) -> bool {
-    matches!(facet, Facet::Absence | Facet::AutomaticReply | Facet::Calendar | Facet::Hours | Facet::Note)
+    use Facet::{Absence, AutomaticReply, Calendar, Hours, Manual, Note};
+    matches!(facet, Absence | AutomaticReply | Calendar | Hours | Manual | Note)
 }
 
 /// Whether two claims say the same; what is kept above a bare word is no part of it.

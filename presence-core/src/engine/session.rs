@@ -116,9 +116,14 @@ impl Engine {
         for person in self.directory.handles() {
             let left_over = |claim: &Claim| claim.origin() == origin && claim.is_left_over();
             for claim in self.claims_of(person, left_over) {
+                self.dirty.push(person);
+                // What waits may have been said in this session: then that is what is repeated.
+                if self.holds.get(person, claim.key()).is_some_and(|hold| !hold.waiting.is_left_over()) {
+                    self.release_hold(person, &claim);
+                    continue;
+                }
                 self.counts.withdrawn += 1;
                 self.withdraw(person, claim.key());
-                self.dirty.push(person);
             }
         }
     }

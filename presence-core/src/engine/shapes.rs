@@ -5,6 +5,7 @@ use std::hash::BuildHasherDefault;
 
 use crate::hash::Fnv;
 use crate::identity::Person;
+use crate::rules::RuleSet;
 use crate::shape::Shape;
 
 use super::Engine;
@@ -64,10 +65,15 @@ impl Engine {
     }
 
     fn shape_of(&self, person: Person) -> Shape {
+        self.shape_under(person, &self.rules)
+    }
+
+    /// The shape that a person has, or would have under other rules.
+    pub(super) fn shape_under(&self, person: Person, rules: &RuleSet) -> Shape {
         if !self.problems.any(person) {
-            return Shape::of(person, &self.directory, &self.rules);
+            return Shape::of(person, &self.directory, rules);
         }
-        Shape::without(person, &self.directory, &self.rules, |place, expected| {
+        Shape::without(person, &self.directory, rules, |place, expected| {
             self.still_expected(person, place).intersection(expected)
         })
     }
@@ -77,7 +83,7 @@ impl Engine {
         let apart = |person: &Person| {
             self.viewers.iter().any(|viewer| viewer.sight(*person, &self.directory).tells_places_apart())
         };
-        if self.viewers.iter().all(|viewer| viewer.calendars.is_empty()) {
+        if self.viewers.is_empty() {
             return Vec::new();
         }
         self.directory.people().filter(apart).collect()

@@ -139,6 +139,10 @@ impl Engine {
         };
         match mode {
             Some(mode) => mode,
+            // How far the source has got would tell of what the class may not know.
+            None if !viewer.sight(person, &self.directory).facets().contains(facet) => {
+                Mode::Not(SubjectStatus::NotEnabled)
+            }
             None => Mode::Not(match self.status(person, facet) {
                 // Known of a mobile, or hidden from this class: the telephone in question says nothing.
                 SubjectStatus::Known => SubjectStatus::Requesting,

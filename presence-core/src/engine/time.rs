@@ -8,6 +8,7 @@ use crate::line::Diversion;
 use crate::second::Second;
 
 use super::Engine;
+use super::report::is_seen_apart;
 
 /// Time that goes back by no more than this is overlooked.
 const OVERLOOKED: u32 = 2;
@@ -55,6 +56,14 @@ impl Engine {
         if let Some(record) = self.people.record_mut(person) {
             record.armed = Second::NEVER;
         }
+        let before = Second::new(self.now.get().saturating_sub(1));
+        let stepped = |claim: &Claim| claim.step(before, &self.tables) != claim.step(self.now, &self.tables);
+        let apart = self.changed.is_apart(person);
+        // What is no longer believed may be all that some class sees.
+        if self.people.all_claims(person).iter().any(|claim| (apart || is_seen_apart(claim.facet())) && stepped(claim))
+        {
+            self.changed.add(person);
+        }
         self.refresh(person);
         self.settle_one(person);
     }
@@ -76,6 +85,11 @@ impl Engine {
         if due > self.now {
             return self.arm(person, due);
         }
+        self.release_hold(person, standing);
+    }
+
+    /// What was held back is said now.
+    pub(super) fn release_hold(&mut self, person: Person, standing: &Claim) {
         let Some(hold) = self.holds.take(person, standing.key()) else { return };
         self.people.put(person, hold.waiting);
         match hold.aside {
@@ -138,6 +152,11 @@ impl Engine {
         self.interest.move_back(by, now);
         for person in self.directory.handles() {
             self.move_back(person, by);
+            // What was no longer believed may be believed again, and may be all that some class sees.
+            let seen_apart = |claim: &Claim| is_seen_apart(claim.facet());
+            if self.changed.is_apart(person) || self.people.all_claims(person).iter().any(seen_apart) {
+                self.changed.add(person);
+            }
             self.refresh_fully(person);
         }
         self.settle_everybody();

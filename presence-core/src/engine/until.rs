@@ -1,7 +1,7 @@
 //! Until when what is shown holds, as far as facts tell.
 
 use crate::aside::Aside;
-use crate::claim::Claim;
+use crate::claim::{Claim, Step};
 use crate::decide::{Verdict, verdict};
 use crate::identity::Person;
 use crate::privacy::{Disclosure, Sight};
@@ -14,7 +14,7 @@ use super::Engine;
 /// At most so many boundaries that change a settled value are stepped over.
 const MOST_CHANGES: usize = 64;
 /// At most so many boundaries in all.
-const MOST_STEPS: usize = 10_000;
+const MOST_STEPS: usize = 2_000;
 
 impl Engine {
     /// The first factual boundary after which another availability or activity would be shown.
@@ -75,7 +75,8 @@ impl Engine {
 
     /// Whether the viewer may know what happens at `next`: no edge of the known, no time that is not told.
     fn is_told(&self, person: Person, sight: &Sight, claims: &[Claim], at: Second, next: Second) -> bool {
-        claims.iter().all(|claim| match self.fact_beside(person, claim) {
+        let live = claims.iter().filter(|claim| claim.step(self.now, &self.tables) != Step::Over);
+        live.into_iter().all(|claim| match self.fact_beside(person, claim) {
             Some(Aside::Agenda(agenda)) => {
                 let policy = sight.calendar(claim.place());
                 let covered = agenda.covered();

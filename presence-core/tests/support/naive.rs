@@ -18,9 +18,9 @@ const DAY: u32 = 86_400;
 // Where the engine does something else than the description says. Each of these is to be false, and then to go.
 
 /// Manual states are guarded by when they began (or ended by themselves), not by the last report that was taken.
-const MANUAL_GUARDED_BY_BEGAN: bool = true;
+const MANUAL_GUARDED_BY_BEGAN: bool = false;
 /// The edge of a calendar that is not believed any more hides what else begins or ends in that second.
-const EDGES_OF_WHAT_RAN_OUT: bool = true;
+const EDGES_OF_WHAT_RAN_OUT: bool = false;
 
 /// Where somebody says something: person, place, facet, source.
 type Key = (usize, usize, Facet, usize);

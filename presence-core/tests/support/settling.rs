@@ -11,7 +11,7 @@ use presence_core::{
 // Where the engine does something else than the description says: this is to be false, and then to go.
 
 /// Who gives way looks no further than to the first that does not.
-const LOOKS_NO_FURTHER: bool = true;
+const LOOKS_NO_FURTHER: bool = false;
 
 /// What somebody says on a facet, as it is read now.
 #[derive(Clone, Copy, Debug, PartialEq)]

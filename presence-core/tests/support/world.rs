@@ -23,15 +23,15 @@ pub(crate) const START: u32 = 1_800_000_000;
 // then to go.
 
 /// Meetings of which the calendar says that it has no data.
-const BLANK: bool = false;
+const BLANK: bool = true;
 /// Telephony facts at places that are no telephone, of people who have only mobiles.
 const STRANGE_TELEPHONES: bool = false;
 /// Holds on rich presence, which begin although the standing value is not fresh any more.
-const RICH_HOLDS: bool = false;
-/// Manual states whose number says nothing.
+const RICH_HOLDS: bool = true;
+/// Manual states whose number says nothing: the engine takes them as withdrawn, which the text leaves open.
 const SAYING_NOTHING: bool = false;
 /// Rows that let manual states and absences give way.
-const GIVING_WAY: bool = false;
+const GIVING_WAY: bool = true;
 
 /// The sources of the directory itself come first: number 0 is what people type.
 pub(crate) const TYPED: usize = 0;
