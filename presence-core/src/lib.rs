@@ -77,11 +77,10 @@
 //!
 //! | feature | default | brings |
 //! |---|---|---|
-//! | `testing` | off | [`testing`](crate::testing): scenarios as data, to test your own rules with |
+//! | `testing` | off | the module `testing`: scenarios as data, to test your own rules with |
 //!
 //! Without features the crate depends on chrono (without its clock), serde, thiserror and hashbrown.
 #![forbid(unsafe_code)]
-#![cfg_attr(not(feature = "testing"), allow(rustdoc::broken_intra_doc_links, reason = "the table names a feature"))]
 
 pub mod absence;
 mod activity;

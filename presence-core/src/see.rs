@@ -37,7 +37,10 @@ fn see_one(claim: &Claim, sight: &Sight, now: Second, aside: Option<&Aside>) -> 
         Facet::Note => {
             let present =
                 aside.map(|aside| aside.present_to(now, &sight.calendar(claim.place()), |note| sight.reads(note)));
-            let (word, began) = present.map_or((claim.word(), None), |present| (present.word, present.began));
+            let (word, began) = match present {
+                Some(present) => (present.word, present.began),
+                None => (claim.word(), None),
+            };
             // "No note" has no begin: it would tell of notes for others.
             Some(claim.with_word(bare(word)).with_began(began.unwrap_or(Second::MIN)))
         }
