@@ -44,7 +44,11 @@ pub(crate) const HOURS_UNKNOWN: u32 = 2;
 impl Aside {
     /// What the fact says at `now`; calendars as they are.
     pub(crate) fn present(&self, now: Second) -> Present {
-        self.present_to(now, &CalendarPolicy::new(Disclosure::Everything, Disclosure::Everything), |_| true)
+        let everything = CalendarPolicy::new(Disclosure::Everything, Disclosure::Everything);
+        let present = self.present_to(now, &everything, |_| true);
+        // That there are notes began when they were told; what a viewer may read of them is another matter.
+        let began = present.began.filter(|_| !matches!(self, Self::Notes(_)));
+        Present { began, ..present }
     }
 
     /// What the fact says at `now` to somebody who is told this much of calendars and may read these notes.

@@ -106,7 +106,9 @@ impl Trace for Transcript {
     }
 
     fn speaks(&mut self, _: Facet, heard: &Heard<'_>) {
-        self.put(heard.claim, heard.step, heard.value(), Outcome::Speaks);
+        let at = self.put(heard.claim, heard.step, heard.value(), Outcome::Speaks);
+        // Who was outranked speaks after all where the one before gives way.
+        self.outranked_by.retain(|(known, ..)| *known != at);
     }
 
     fn outranked(&mut self, _: Facet, heard: &Heard<'_>, by: &Heard<'_>, why: Why) {

@@ -129,6 +129,14 @@ impl Agenda {
         self.boundaries.get(passed).copied()
     }
 
+    /// Whether the calendar begins or ceases at `at` to know anything, under a reading: an edge of what is covered, or of
+    /// a meeting without data.
+    pub(crate) fn is_edge_of_the_known(&self, at: Second, read: impl Fn(&Meeting) -> Option<ShowAs>) -> bool {
+        let touches = |span: Span| span.start() == at || span.end() == at;
+        let blank = |meeting: &&Meeting| is_blank(meeting) && read(meeting).is_some();
+        touches(self.covered) || self.meetings.iter().filter(blank).any(|meeting| touches(meeting.span()))
+    }
+
     /// Until when the owner is free in the calendar, seen from `now`.
     ///
     /// Busy and out of office block, tentative does if `tentative_blocks`. What the calendar has no data about is as

@@ -457,7 +457,8 @@ fn same_word(old: &Claim, new: &Claim) -> bool {
     let said = |claim: &Claim| {
         if keeps_last_observed(claim.facet()) && !claim.is_aside() { bare(claim.word()) } else { claim.word() }
     };
-    said(old) == said(new)
+    // A bare word after an agenda is a new word, also where it reads alike: the agenda may have said more, to some.
+    said(old) == said(new) && (old.facet() != Facet::Calendar || old.is_aside() == new.is_aside())
 }
 
 /// Whether going from one word to another makes somebody free: that is what a hold delays.

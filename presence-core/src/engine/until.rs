@@ -1,6 +1,7 @@
 //! Until when what is shown holds, as far as facts tell.
 
 use crate::aside::Aside;
+use crate::calendar::{Meeting, ShowAs, Words};
 use crate::claim::{Claim, Step};
 use crate::decide::{Verdict, verdict};
 use crate::identity::Person;
@@ -79,10 +80,13 @@ impl Engine {
         live.into_iter().all(|claim| match self.fact_beside(person, claim) {
             Some(Aside::Agenda(agenda)) => {
                 let policy = sight.calendar(claim.place());
-                let covered = agenda.covered();
-                let edge = covered.start() == next || covered.end() == next;
+                let read = |meeting: &Meeting| {
+                    let told = if meeting.is_private() { policy.private } else { policy.ordinary };
+                    told.read(meeting.show_as())
+                };
+                let edge = agenda.is_edge_of_the_known(next, read);
                 let (before, after) = (agenda.words(at), agenda.words(next));
-                let moved = |told: Disclosure, read: fn(crate::calendar::Words) -> Option<crate::calendar::ShowAs>| {
+                let moved = |told: Disclosure, read: fn(Words) -> Option<ShowAs>| {
                     let word = |words: Option<_>| words.and_then(read).and_then(|word| told.read(word));
                     told == Disclosure::Busy && word(before) != word(after)
                 };
@@ -90,7 +94,7 @@ impl Engine {
                     && !moved(policy.ordinary, |words| Some(words.open))
                     && !moved(policy.private, |words| words.private)
             }
-            Some(Aside::Hours(hours)) => hours.covered().start() != next && hours.covered().end() != next,
+            Some(Aside::Hours(hours)) => hours.at(at).is_some() == hours.at(next).is_some(),
             _ => true,
         })
     }
