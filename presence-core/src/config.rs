@@ -1,0 +1,1 @@
+//! The configuration file: who there is, which sources, which rules.

@@ -1,0 +1,1 @@
+//! The running half: one writer, many readers, supervised sources.

@@ -1,0 +1,118 @@
+//! A source that has to be asked, made into one that speaks.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+
+use crate::fact::Facet;
+use crate::identity::{SourceId, Subject};
+use crate::source::{Link, News, Source, SourceError, Wake};
+
+/// Something that answers when it is asked: most services over HTTP.
+#[async_trait]
+pub trait Poll: fmt::Debug + Send + Sync + 'static {
+    /// Its name, which is the name of a source of the directory.
+    fn id(&self) -> &SourceId;
+
+    /// What it speaks about.
+    fn facets(&self) -> &[Facet];
+
+    /// How long to wait between two rounds.
+    fn interval(&self) -> Duration;
+
+    /// Asks about these subjects, and reports what is answered. Subjects that are newly wanted are asked about at once,
+    /// alone; all that are wanted, once an interval.
+    async fn poll(&self, wanted: &[Subject], link: &mut dyn Link) -> Result<(), SourceError>;
+}
+
+/// Polls: a [`Source`] made of a [`Poll`].
+#[derive(Debug)]
+pub struct Poller<P>(P);
+
+impl<P: Poll> Poller<P> {
+    /// Asks this.
+    pub const fn new(poll: P) -> Self {
+        Self(poll)
+    }
+}
+
+#[async_trait]
+impl<P: Poll> Source for Poller<P> {
+    fn id(&self) -> &SourceId {
+        self.0.id()
+    }
+
+    fn facets(&self) -> &[Facet] {
+        self.0.facets()
+    }
+
+    async fn run(&self, link: &mut dyn Link) -> Result<(), SourceError> {
+        // An interval of nothing would ask without end.
+        let interval = TimeDelta::from_std(self.0.interval()).unwrap_or(TimeDelta::MAX).max(TimeDelta::seconds(1));
+        let mut wanted = Wanted::default();
+        let mut new = Vec::new();
+        let mut round = link.now();
+        let mut told = false;
+        loop {
+            // What is asked for in one breath is asked about in one question.
+            let now = link.now();
+            let until = if new.is_empty() { round } else { now };
+            match link.next(Some(until)).await {
+                Wake::Watch(subject) => {
+                    if wanted.add(subject) {
+                        new.push(subject);
+                    }
+                }
+                Wake::Release(subject) => {
+                    wanted.remove(subject);
+                    new.retain(|other| *other != subject);
+                }
+                Wake::Stop => return Ok(()),
+                Wake::Time if link.now() >= round => {
+                    new.clear();
+                    if !wanted.order.is_empty() {
+                        self.0.poll(&wanted.order, link).await?;
+                    }
+                    if !told {
+                        link.tell(News::Complete).await?;
+                        told = true;
+                    }
+                    round = link.now().checked_add_signed(interval).unwrap_or(now);
+                }
+                Wake::Time => {
+                    let asked = std::mem::take(&mut new);
+                    if !asked.is_empty() {
+                        self.0.poll(&asked, link).await?;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Who is wanted, in the order of asking.
+#[derive(Debug, Default)]
+struct Wanted {
+    order: Vec<Subject>,
+    known: HashSet<Subject>,
+}
+
+impl Wanted {
+    /// Whether the subject was not wanted before.
+    fn add(&mut self, subject: Subject) -> bool {
+        let new = self.known.insert(subject);
+        if new {
+            self.order.push(subject);
+        }
+        new
+    }
+
+    fn remove(&mut self, subject: Subject) {
+        if self.known.remove(&subject) {
+            self.order.retain(|other| *other != subject);
+        }
+    }
+}

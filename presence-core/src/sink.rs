@@ -1,0 +1,1 @@
+//! Publishing outwards: a state for a person, until when, and where it came from.
