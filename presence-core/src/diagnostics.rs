@@ -75,6 +75,23 @@ impl SourceErrorKind {
         matches!(self, Self::Protocol | Self::Throttled | Self::Unreachable | Self::NotFound)
     }
 
+    /// What an administrator can do about it.
+    #[must_use]
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::Forbidden => {
+                "access is denied: check the credentials, and that the account may read presence; then change the \
+                 configuration or start the source again"
+            }
+            Self::NotFound => "the server does not know what it was asked for: check addresses and paths",
+            Self::NotConfigured => "something is missing: complete the configuration of this source",
+            Self::Protocol => "the answer makes no sense: check that the address is that of the right kind of server",
+            Self::Stopped => "the source is switched off: start it if it is wanted",
+            Self::Throttled => "the server asks for patience: nothing to do, it is asked again later",
+            Self::Unreachable => "the server cannot be reached: check network, address and port; it is tried again",
+        }
+    }
+
     /// The state of a connector in this trouble.
     #[must_use]
     pub const fn connector(self) -> ConnectorStatus {

@@ -289,6 +289,15 @@ impl Directory {
             .map_or(&[], |origins| origins)
     }
 
+    /// All subjects that a source covers.
+    #[cfg(feature = "hub")]
+    pub(crate) fn covered_by(&self, origin: Origin) -> Vec<Subject> {
+        let subjects = (0..self.subject_count()).filter_map(|index| u32::try_from(index).ok()).map(Subject::new);
+        subjects
+            .filter(|subject| self.binding(*subject).is_some() && self.coverage(*subject).contains(&origin))
+            .collect()
+    }
+
     pub(crate) fn is_gone(&self, person: Person) -> bool {
         self.entry(person).is_none_or(|entry| entry.flags & GONE != 0)
     }

@@ -318,6 +318,18 @@ impl Engine {
         &self.rules
     }
 
+    /// Another class of viewers is in use.
+    #[cfg(feature = "hub")]
+    pub(crate) fn add_viewer(&mut self, viewer: Arc<Viewer>) {
+        self.viewers.push(viewer);
+    }
+
+    /// The classes of viewers in use.
+    #[must_use]
+    pub fn viewers(&self) -> &[Arc<Viewer>] {
+        &self.viewers
+    }
+
     /// How long what is said is kept.
     #[must_use]
     pub const fn keeping(&self) -> &Keeping {

@@ -172,6 +172,15 @@ impl Viewer {
             && (self.access == Access::Denied || self.people.values().any(|access| *access == Access::Denied))
     }
 
+    /// Whether the class sees every state of everybody as it is: nobody is hidden, nor any facet, nor any word of a
+    /// calendar. Only who may read a note still differs.
+    #[cfg(feature = "hub")]
+    pub(crate) fn is_plain(&self) -> bool {
+        let Access::Allowed(policy) = &self.access else { return false };
+        let words = policy.calendar.ordinary.min(policy.calendar.private) >= Disclosure::Times;
+        self.people.is_empty() && self.calendars.is_empty() && words && policy.facets == FacetSet::ALL
+    }
+
     /// What this class may know of a person.
     #[must_use]
     pub fn sight(&self, person: Person, directory: &Directory) -> Sight {

@@ -40,6 +40,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -69,6 +70,45 @@ pub trait Source: fmt::Debug + Send + Sync + 'static {
     ///
     /// Say [`News::Complete`] when everything known has been told. Come back soon after [`Wake::Stop`].
     async fn run(&self, link: &mut dyn Link) -> Result<(), SourceError>;
+}
+
+/// A source, as it is set up: what a hub runs.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SourceSetup {
+    /// The name of the source.
+    pub id: SourceId,
+    /// What runs; `None`: it is wanted, but its server is not configured yet.
+    pub source: Option<Arc<dyn Source>>,
+    /// Whether it is to run.
+    pub enabled: bool,
+    /// Another number is another configuration: then a running source is started anew.
+    pub fingerprint: u64,
+}
+
+impl SourceSetup {
+    /// This source is to run.
+    pub fn of(source: Arc<dyn Source>) -> Self {
+        Self { id: source.id().clone(), source: Some(source), enabled: true, fingerprint: 0 }
+    }
+
+    /// There is to be such a source, but nobody has said yet where its server is.
+    #[must_use]
+    pub const fn not_configured(id: SourceId) -> Self {
+        Self { id, source: None, enabled: true, fingerprint: 0 }
+    }
+
+    /// The source is switched off.
+    #[must_use]
+    pub const fn disabled(id: SourceId) -> Self {
+        Self { id, source: None, enabled: false, fingerprint: 0 }
+    }
+
+    /// Made from a configuration with this fingerprint.
+    #[must_use]
+    pub fn fingerprint(self, fingerprint: u64) -> Self {
+        Self { fingerprint, ..self }
+    }
 }
 
 /// The way of a source to the engine, for one session.

@@ -20,7 +20,7 @@ use crate::note::Note;
 use crate::presence::Presence;
 use crate::privacy::{CalendarPolicy, Disclosure};
 use crate::second::Second;
-use crate::situation::Telephones;
+use crate::situation::{Situation, Telephones};
 
 /// What a lamp of one kind of telephone shows.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq, Serialize)]
@@ -77,19 +77,25 @@ pub struct Row {
 
 impl Row {
     pub(crate) fn new(presence: &Presence, since: Option<Second>) -> Self {
-        let situation = &presence.situation;
+        let Presence { decision, situation, denied } = presence;
+        let lamps = Self::of(situation, decision.availability, decision.activity);
+        Self { denied: denied.is_some(), since, ..lamps }
+    }
+
+    /// The line of somebody who is not denied, but for its `since`.
+    pub(crate) fn of(situation: &Situation, availability: Availability, activity: Activity) -> Self {
         Self {
-            availability: presence.decision.availability,
-            activity: presence.decision.activity,
-            stale: presence.is_stale(),
-            denied: presence.denied.is_some(),
+            availability,
+            activity,
+            stale: !situation.stale().is_empty(),
+            denied: false,
             calendar: situation.calendar(),
             rich: situation.rich().map(|(availability, _)| availability),
             device: situation.device(),
             note: situation.note() == Some(true),
             desk: situation.desk().into(),
             mobile: situation.mobile().into(),
-            since,
+            since: None,
         }
     }
 }

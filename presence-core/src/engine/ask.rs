@@ -58,6 +58,19 @@ impl Engine {
         Some(Row::new(&presence, since))
     }
 
+    /// The line of a busy-lamp field but for its `since`, which a board keeps by itself. `plain`: the class sees every
+    /// state of everybody as it is ([`Viewer::is_plain`]), so that the record tells all but who may read a note.
+    #[cfg(feature = "hub")]
+    pub(crate) fn lamps(&self, person: Person, viewer: &Viewer, plain: bool) -> Option<Row> {
+        if plain && !self.directory.is_gone(person) {
+            let record = self.people.record(person)?;
+            if record.situation.note() != Some(true) {
+                return Some(Row::of(&record.situation, record.verdict.availability(), record.verdict.activity()));
+            }
+        }
+        self.presence(person, viewer).map(|presence| Row::new(&presence, None))
+    }
+
     /// Everything for the details beside the busy-lamp field.
     #[must_use]
     pub fn card(&self, person: Person, viewer: &Viewer) -> Option<Card> {

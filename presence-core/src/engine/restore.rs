@@ -1,13 +1,11 @@
 //! What an engine remembers, taken out and put back: for recordings that begin in mid-life.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::aside::Aside;
 use crate::claim::Claim;
 use crate::diagnostics::{ConnectorStatus, Counts, SourceErrorKind};
 use crate::identity::{Origin, Person, Subject, WatcherId};
-use crate::privacy::Viewer;
 use crate::second::Second;
 
 use super::Engine;
@@ -73,11 +71,6 @@ pub(crate) struct Memory {
 }
 
 impl Engine {
-    /// The classes of viewers in use.
-    pub(crate) fn viewers(&self) -> &[Arc<Viewer>] {
-        &self.viewers
-    }
-
     /// All that this engine remembers.
     pub(crate) fn memory(&self) -> Memory {
         let kept = |person: Person| self.kept(person).into_iter().map(move |kept| (person, kept));
