@@ -10,6 +10,7 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
 #[path = "support/company.rs"]
+#[expect(dead_code, reason = "each benchmark uses a part of it")]
 mod support;
 
 use std::hint::black_box;

@@ -294,6 +294,12 @@ impl Report {
         Self { subject, origin, fact, observed_at, lifetime: Lifetime::Default }
     }
 
+    /// The source takes back what it said on this facet.
+    #[must_use]
+    pub const fn withdrawing(origin: Origin, subject: Subject, facet: Facet, observed_at: DateTime<Utc>) -> Self {
+        Self { subject, origin, fact: Fact::Unknown(facet), observed_at, lifetime: Lifetime::Lease(0) }
+    }
+
     /// The same report, good for `lifetime`.
     #[must_use]
     pub fn lasting(self, lifetime: Lifetime) -> Self {

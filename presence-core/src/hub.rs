@@ -55,6 +55,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use tokio::runtime::{Builder, Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot, watch as channel};
 use tokio::task::JoinHandle;
 
@@ -213,7 +214,7 @@ impl HubBuilder {
             retry: self.retry,
             running: Mutex::default(),
             tasks: Mutex::new(vec![tokio::spawn(clerk.run(jobs))]),
-            writer: Mutex::new(Some(tokio::spawn(writer.run()))),
+            writer: Mutex::new(Some(run(writer)?)),
         }));
         for (setup, shared) in self.sources.into_iter().zip(supervised) {
             hub.supervise(setup, shared);
@@ -242,6 +243,26 @@ fn origins(directory: &Directory, sources: &[SourceSetup]) -> Result<Vec<crate::
     let origin =
         |setup: &SourceSetup| directory.origin(&setup.id).ok_or_else(|| HubError::UnknownSource(setup.id.clone()));
     sources.iter().map(origin).collect()
+}
+
+/// Runs the writer: on a thread of its own where there are several, so that it need not queue behind whoever reads what
+/// it shows; as a task where the host has only one.
+fn run(writer: Writer) -> Result<oneshot::Receiver<()>, HubError> {
+    let (running, ended) = oneshot::channel::<()>();
+    if Handle::current().runtime_flavor() == RuntimeFlavor::CurrentThread {
+        tokio::spawn(async move {
+            writer.run().await;
+            drop(running);
+        });
+        return Ok(ended);
+    }
+    let runtime = Builder::new_current_thread().enable_time().build().map_err(|_| HubError::Down)?;
+    let work = move || {
+        runtime.block_on(writer.run());
+        drop(running);
+    };
+    std::thread::Builder::new().name("presence-writer".to_owned()).spawn(work).map_err(|_| HubError::Down)?;
+    Ok(ended)
 }
 
 /// What was typed before the restart is there before anybody looks.
@@ -277,7 +298,8 @@ struct Inner {
     retry: Retry,
     running: Mutex<BTreeMap<SourceId, Running>>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    /// Closed when the writer has ended.
+    writer: Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 /// A source that is supervised.
@@ -506,8 +528,8 @@ impl Hub {
         self.settle().await;
         self.ask(Writer::end).await;
         let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(writer) = writer {
-            let _panicked = writer.await;
+        if let Some(ended) = writer {
+            let _ended = ended.await;
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 
-use crate::fact::Facet;
+use crate::fact::{Facet, Report};
 use crate::identity::{SourceId, Subject};
 use crate::source::{Link, News, Source, SourceError, Wake};
 
@@ -69,6 +69,9 @@ impl<P: Poll> Source for Poller<P> {
                 Wake::Release(subject) => {
                     wanted.remove(subject);
                     new.retain(|other| *other != subject);
+                    let (origin, now) = (link.origin(), link.now());
+                    let gone = |facet: &Facet| Report::withdrawing(origin, subject, *facet, now);
+                    link.report(self.0.facets().iter().map(gone).collect()).await?;
                 }
                 Wake::Stop => return Ok(()),
                 Wake::Time if link.now() >= round => {

@@ -161,7 +161,8 @@ pub enum News {
 pub enum Wake {
     /// Somebody wants to see this subject. To a new session all that is wanted is said again.
     Watch(Subject),
-    /// Nobody does any more. What the source knows of it may be withdrawn with [`Lifetime::Lease`](crate::Lifetime)`(0)`.
+    /// Nobody does any more: what the source said of it is to be withdrawn ([`Report::withdrawing`]), for nobody will
+    /// hear when it changes.
     Release(Subject),
     /// The time has come.
     Time,

@@ -112,6 +112,11 @@ impl Company {
         Report::new(self.origins[usize::from(update.source)], subject, self.fact(update), now).lasting(lifetime)
     }
 
+    /// The telephone of the person with this number.
+    pub(crate) fn phone(&self, user: usize) -> Subject {
+        self.subjects[user][0]
+    }
+
     pub(crate) fn address(&self, update: &Update) -> Address {
         address(update.source, update.user)
     }

@@ -5,9 +5,11 @@
 //! reader calls it when it is done. What a side lacks is a set of people, so it is bounded.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
 use crate::activity::Activity;
 use crate::availability::Availability;
@@ -16,6 +18,8 @@ use crate::identity::Person;
 use crate::privacy::Viewer;
 use crate::second::Second;
 use crate::view::Row;
+
+use super::watch::{Changes, LookedUp};
 
 /// What is read of one class of viewers. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -169,9 +173,24 @@ pub(super) struct Shared {
     /// The writer waits for a reader to leave.
     waiting: AtomicBool,
     released: Arc<Notify>,
+    /// From when the moments are counted at which watches look.
+    pub(super) began: Instant,
+    /// What a watch of everybody has looked up last.
+    looked_up: Mutex<Option<LookedUp>>,
 }
 
 impl Shared {
+    pub(super) fn note(&self, found: LookedUp) {
+        *self.looked_up.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+    }
+
+    /// What was looked up since this number, if that was just now.
+    pub(super) fn noted(&self, from: u64, pace: Duration) -> Option<Changes> {
+        let noted = self.looked_up.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = noted.as_ref().filter(|found| found.from == from && found.made.elapsed() < pace)?;
+        Some(found.changes.clone())
+    }
+
     pub(super) fn is_live(&self) -> bool {
         self.live.load(Ordering::Acquire)
     }
@@ -276,6 +295,8 @@ impl Writing {
             live: AtomicBool::new(true),
             waiting: AtomicBool::new(false),
             released: Arc::clone(released),
+            began: Instant::now(),
+            looked_up: Mutex::default(),
         };
         Self {
             shared: Arc::new(shared),

@@ -110,8 +110,8 @@ impl FromStr for Resume {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Changes {
-    /// Who changed, and how they are now.
-    pub rows: Vec<(Person, Row)>,
+    /// Who changed, and how they are now; watches of everybody share it.
+    pub rows: Arc<[(Person, Row)]>,
     /// Who is not there any more, or not in the filter.
     pub gone: Vec<Person>,
     /// This is everything: forget everybody who is not listed.
@@ -133,11 +133,13 @@ pub struct Watch {
     /// The number of the last change told; `None`: nothing is known yet.
     seen: Option<u64>,
     pace: Duration,
-    last: Option<Instant>,
+    /// Not to look again before this.
+    rest: Option<Instant>,
     watched: Watched,
 }
 
-/// Changes come no closer than this, so that people can read them.
+/// Changes come no closer than this, so that people can read them. Watches of the same pace look at the same moments, so
+/// what one has looked up serves the others.
 const PACE: Duration = Duration::from_millis(20);
 
 impl Watch {
@@ -155,7 +157,7 @@ impl Watch {
             directory,
             seen,
             pace: PACE,
-            last: None,
+            rest: None,
         }
     }
 
@@ -178,19 +180,19 @@ impl Watch {
     /// Nothing is lost when the wait is given up.
     pub async fn changed(&mut self) -> Option<Changes> {
         loop {
-            if let Some(last) = self.last {
-                tokio::time::sleep_until(last + self.pace).await;
-                self.last = None;
+            if let Some(rest) = self.rest {
+                tokio::time::sleep_until(rest).await;
+                self.rest = None;
             }
             self.told.has_changed().ok()?;
             self.told.mark_unchanged();
             if let Some(changes) = self.take() {
-                if !self.pace.is_zero() {
-                    self.last = Some(Instant::now());
-                }
+                self.rest = next_look(self.shared.began, self.pace);
                 return Some(changes);
             }
             self.told.changed().await.ok()?;
+            // The first change after a silence is told at the next common moment too.
+            self.rest = next_look(self.shared.began, self.pace);
         }
     }
 
@@ -200,6 +202,9 @@ impl Watch {
         if !shared.is_live() {
             return None;
         }
+        if let Some(changes) = self.looked_up(&shared) {
+            return Some(changes);
+        }
         shared.read(|side| {
             let before = self.members.clone();
             let new_directory = !Arc::ptr_eq(&side.directory, &self.directory);
@@ -208,56 +213,102 @@ impl Watch {
                 self.members = self.filter.members(&self.directory);
             }
             let resume = Resume { incarnation: shared.incarnation, sequence: side.sequence };
-            let nothing =
-                Changes { rows: Vec::new(), gone: Vec::new(), whole: false, directory: new_directory, resume };
+            let mut found = Found { directory: new_directory, ..Found::default() };
             let seen = self.seen.replace(side.sequence);
-            let Some(seen) = seen.filter(|seen| side.sequence - seen <= RING as u64) else {
-                return Some(self.everything(side, nothing));
-            };
-            let mut changes = self.since(side, seen, nothing);
-            if new_directory {
-                self.move_members(side, before.as_deref(), &mut changes);
+            let seen = seen.filter(|seen| side.sequence - seen <= RING as u64);
+            match seen {
+                None => self.everything(side, &mut found),
+                Some(seen) => self.since(side, seen, &mut found),
             }
-            (new_directory || !changes.rows.is_empty() || !changes.gone.is_empty()).then_some(changes)
+            if new_directory && seen.is_some() {
+                self.move_members(side, before.as_deref(), &mut found);
+            }
+            let something = found.whole || found.directory || !found.rows.is_empty() || !found.gone.is_empty();
+            let changes = something.then(|| found.changes(resume))?;
+            if let (Some(from), None, false) = (seen, &self.members, new_directory || self.pace.is_zero()) {
+                shared.note(LookedUp { from, made: Instant::now(), changes: changes.clone() });
+            }
+            Some(changes)
         })
+    }
+
+    /// What another watch of everybody has looked up at the same moment.
+    fn looked_up(&mut self, shared: &Shared) -> Option<Changes> {
+        if self.members.is_some() || self.pace.is_zero() {
+            return None;
+        }
+        let changes = shared.noted(self.seen?, self.pace)?;
+        self.seen = Some(changes.resume.sequence);
+        Some(changes)
     }
 
     fn is_in(&self, person: Person) -> bool {
         self.members.as_ref().is_none_or(|members| members.binary_search(&person.raw()).is_ok())
     }
 
-    fn everything(&self, side: &Side, nothing: Changes) -> Changes {
-        let rows = match &self.members {
-            None => side.rows().collect(),
-            Some(members) => members.iter().filter_map(|raw| row_of(side, *raw)).collect(),
-        };
-        Changes { rows, whole: true, ..nothing }
+    fn everything(&self, side: &Side, found: &mut Found) {
+        found.whole = true;
+        match &self.members {
+            None => found.rows.extend(side.rows()),
+            Some(members) => found.rows.extend(members.iter().filter_map(|raw| row_of(side, *raw))),
+        }
     }
 
-    fn since(&self, side: &Side, seen: u64, mut changes: Changes) -> Changes {
+    fn since(&self, side: &Side, seen: u64, found: &mut Found) {
         for number in seen + 1..=side.sequence {
             let Some((person, entry)) = side.changed_at(number) else { continue };
             if !self.is_in(person) {
                 continue;
             }
             match entry.row {
-                Some(row) => changes.rows.push((person, row)),
-                None => changes.gone.push(person),
+                Some(row) => found.rows.push((person, row)),
+                None => found.gone.push(person),
             }
         }
-        changes
     }
 
     /// Who came into the filter and who left it, with another directory.
-    fn move_members(&self, side: &Side, before: Option<&[u32]>, changes: &mut Changes) {
+    fn move_members(&self, side: &Side, before: Option<&[u32]>, found: &mut Found) {
         let (Some(before), Some(now)) = (before, &self.members) else { return };
-        let told: BTreeSet<u32> = changes.rows.iter().map(|(person, _)| person.raw()).collect();
+        let told: BTreeSet<u32> = found.rows.iter().map(|(person, _)| person.raw()).collect();
         let came = now.iter().filter(|raw| before.binary_search(raw).is_err() && !told.contains(raw));
-        changes.rows.extend(came.filter_map(|raw| row_of(side, *raw)));
+        found.rows.extend(came.filter_map(|raw| row_of(side, *raw)));
         let left = before.iter().filter(|raw| now.binary_search(raw).is_err());
-        let gone: BTreeSet<u32> = changes.gone.iter().map(|person| person.raw()).collect();
-        changes.gone.extend(left.filter(|raw| !gone.contains(raw)).map(|raw| Person::new(*raw)));
+        let gone: BTreeSet<u32> = found.gone.iter().map(|person| person.raw()).collect();
+        found.gone.extend(left.filter(|raw| !gone.contains(raw)).map(|raw| Person::new(*raw)));
     }
+}
+
+/// When a watch looks next: the next of the moments that all watches of this pace share.
+fn next_look(began: Instant, pace: Duration) -> Option<Instant> {
+    let passed = began.elapsed();
+    let into = passed.as_nanos().checked_rem(pace.as_nanos())?;
+    let left = pace.saturating_sub(Duration::from_nanos(u64::try_from(into).ok()?));
+    Some(began + passed + left)
+}
+
+/// Changes that are being collected.
+#[derive(Debug, Default)]
+struct Found {
+    rows: Vec<(Person, Row)>,
+    gone: Vec<Person>,
+    whole: bool,
+    directory: bool,
+}
+
+impl Found {
+    fn changes(self, resume: Resume) -> Changes {
+        let Self { rows, gone, whole, directory } = self;
+        Changes { rows: rows.into(), gone, whole, directory, resume }
+    }
+}
+
+/// What the first watch of everybody found at a moment, for the others.
+#[derive(Debug)]
+pub(super) struct LookedUp {
+    pub(super) from: u64,
+    pub(super) made: Instant,
+    pub(super) changes: Changes,
 }
 
 fn row_of(side: &Side, raw: u32) -> Option<(Person, Row)> {
