@@ -1,8 +1,9 @@
 //! Presence, decided: what to show about a person, **why**, and **until when**.
 //!
 //! Many sources know something about a person: calendars, telephones, presence servers, mobile operators, the person.
-//! This crate keeps what they say, settles it, decides by rules what to show, and can always tell why. It has no I/O and
-//! no clock: reports go in with the time, changes come out. What a private meeting tells never gets in.
+//! This crate keeps what they say, settles it, decides by rules what to show, and can always tell why. Its heart, the
+//! [`Engine`], has no I/O and no clock: reports go in with the time, changes come out. What a private meeting tells never
+//! gets in. The [`hub`] makes a running thing of it.
 //!
 //! # Example
 //!
@@ -68,6 +69,12 @@
 //! * [`settle`] turns claims into a [`Situation`], [`decide`] turns that into a [`Decision`] by a [`RuleSet`].
 //! * An [`Explanation`] is the same two calls with somebody listening, so it can never tell another story.
 //!
+//! # The running half
+//!
+//! What speaks to the world is a [`source::Source`]; the [`hub`] runs it, owns the engine, and shows what comes of it.
+//! Ports to the world are [`http::HttpService`], [`store::Store`] and [`clock::Clock`]; each has an implementation behind
+//! a feature, and you can bring your own.
+//!
 //! # What goes out
 //!
 //! Only [`Row`], [`Card`], [`MeetingView`] and [`Explanation`] can be serialised, and only a viewer gets them. Whatever a
@@ -77,9 +84,13 @@
 //!
 //! | feature | default | brings |
 //! |---|---|---|
-//! | `testing` | off | the module `testing`: scenarios as data, to test your own rules with |
+//! | `hub` | on | the module [`hub`]: runs an engine with sources, boards and watches; brings tokio |
+//! | `config` | off | the module `config`: the configuration file; brings toml |
+//! | `reqwest` | off | `http::ReqwestService`, HTTP with TLS; brings reqwest and rustls |
+//! | `store` | off | `store::FileStore`, a file for what people typed; brings redb |
+//! | `testing` | off | the module `testing`: scenarios as data, a clock to move, scripted sources, the contract of sources |
 //!
-//! Without features the crate depends on chrono (without its clock), serde, thiserror and hashbrown.
+//! Without features the crate depends on async-trait, chrono (without its clock), serde, thiserror and hashbrown.
 #![forbid(unsafe_code)]
 
 pub mod absence;
