@@ -121,6 +121,9 @@ pub enum HubError {
     /// The directory was not made from the present one.
     #[error("the directory was not made from the present one: make it with `rebuild`")]
     ForeignDirectory,
+    /// The hub needs tokio around it.
+    #[error("there is no tokio runtime here: start the hub inside one, with its time enabled")]
+    NoRuntime,
     /// The engine is down.
     #[error("the engine is down")]
     Down,
@@ -179,6 +182,7 @@ impl HubBuilder {
     ///
     /// If the store cannot be read, or a source is not in the directory, or is there twice.
     pub async fn start(mut self) -> Result<Hub, HubError> {
+        Handle::try_current().map_err(|_| HubError::NoRuntime)?;
         let origins = origins(self.engine.directory(), &self.sources)?;
         let viewers = self.classes();
         let store = Arc::clone(&self.store);
@@ -521,23 +525,16 @@ impl Hub {
         let running = std::mem::take(&mut *self.running());
         running.values().for_each(|source| source.order(|order| order.end = true));
         let tasks = std::mem::take(&mut *self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner));
-        // The first task is the clerk, who ends with the last hub: what was asked of it before is waited for.
-        for task in tasks.into_iter().skip(1) {
+        let (done, ended) = oneshot::channel();
+        let _closed = self.0.edits.send(Job::End { done }).await;
+        let _dropped = ended.await;
+        for task in tasks {
             let _panicked = task.await;
         }
-        self.settle().await;
         self.ask(Writer::end).await;
         let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(ended) = writer {
             let _ended = ended.await;
-        }
-    }
-
-    /// Comes back when the clerk has done everything that was asked before.
-    async fn settle(&self) {
-        let (done, answer) = oneshot::channel();
-        if self.0.edits.send(Job::Settle { done }).await.is_ok() {
-            let _answer = answer.await;
         }
     }
 

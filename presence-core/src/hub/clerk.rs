@@ -101,6 +101,7 @@ pub(super) struct Clerk {
     clock: Arc<dyn Clock>,
     directory: SharedDirectory,
     queue: mpsc::Sender<Message>,
+    ending: bool,
 }
 
 impl Clerk {
@@ -121,7 +122,7 @@ impl Clerk {
             }
         }
         let acknowledged = Arc::new(Mutex::new(saved.acknowledged));
-        Self { folders, acknowledged, store, clock, directory, queue }
+        Self { folders, acknowledged, store, clock, directory, queue, ending: false }
     }
 
     pub(super) fn acknowledged(&self) -> Acknowledged {
@@ -141,10 +142,10 @@ impl Clerk {
         all.collect()
     }
 
-    /// Works until nobody can ask any more.
+    /// Works until it is told to end, or until nobody can ask any more.
     pub(super) async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
         let mut batch = Vec::new();
-        while jobs.recv_many(&mut batch, TOGETHER).await > 0 {
+        while !self.ending && jobs.recv_many(&mut batch, TOGETHER).await > 0 {
             self.work(std::mem::take(&mut batch)).await;
         }
     }
@@ -159,7 +160,10 @@ impl Clerk {
                     draft.acknowledge(code, seen);
                     (done, Ok(()))
                 }
-                Job::Settle { done } => (done, Ok(())),
+                Job::End { done } => {
+                    self.ending = true;
+                    (done, Ok(()))
+                }
                 Job::Retell => {
                     let _closed = self.queue.send(Message::Typed(self.reports())).await;
                     continue;

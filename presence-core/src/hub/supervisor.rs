@@ -58,6 +58,9 @@ impl Retry {
     }
 }
 
+/// Whoever asks for more patience than this is asked again after this.
+const LONGEST_ASKED: Duration = Duration::from_secs(24 * 3600);
+
 /// The last trouble a source had.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -306,7 +309,7 @@ impl Supervisor {
         let mut attempts = self.shared.attempts();
         attempts.failures += 1;
         let wait = self.retry.wait(order.setup.id.as_str(), attempts.failures);
-        let wait = error.wait().map_or(wait, |asked| asked.max(self.retry.first));
+        let wait = error.wait().map_or(wait, |asked| asked.min(LONGEST_ASKED).max(self.retry.first));
         let next = now.checked_add_signed(TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX));
         attempts.next = next.filter(|_| error.kind().is_retryable());
         attempts.trouble =
