@@ -188,6 +188,11 @@ impl HubBuilder {
         let store = Arc::clone(&self.store);
         let saved = tokio::task::spawn_blocking(move || store.load()).await.map_err(|_| HubError::Down)??;
 
+        if saved.skipped > 0 {
+            let text = format!("{} notes, absences or states could not be understood and are left out", saved.skipped);
+            self.warnings.push(("store-left-out".to_owned(), text));
+        }
+
         let (queue, messages) = mpsc::channel(QUEUE);
         let (asks, questions) = mpsc::channel(ASKS);
         let (edits, jobs) = mpsc::channel(EDITS);

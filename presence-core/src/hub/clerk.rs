@@ -73,8 +73,8 @@ pub(super) enum Job {
         seen: bool,
         done: oneshot::Sender<Result<(), EditError>>,
     },
-    /// Answers when everything that was asked before has been done.
-    Settle {
+    /// Does what was asked before, answers, and takes nothing more.
+    End {
         done: oneshot::Sender<Result<(), EditError>>,
     },
     /// There is another directory: who is new in it may have been typed about before.
@@ -101,6 +101,8 @@ pub(super) struct Clerk {
     clock: Arc<dyn Clock>,
     directory: SharedDirectory,
     queue: mpsc::Sender<Message>,
+    /// Sheets that could not be saved: what the store has of them nobody knows, so they are saved again.
+    doubtful: BTreeSet<(PersonId, Facet)>,
     ending: bool,
 }
 
@@ -122,7 +124,7 @@ impl Clerk {
             }
         }
         let acknowledged = Arc::new(Mutex::new(saved.acknowledged));
-        Self { folders, acknowledged, store, clock, directory, queue, ending: false }
+        Self { folders, acknowledged, store, clock, directory, queue, doubtful: BTreeSet::new(), ending: false }
     }
 
     pub(super) fn acknowledged(&self) -> Acknowledged {
@@ -171,9 +173,13 @@ impl Clerk {
             };
             answers.push((done, taken));
         }
+        if !draft.is_empty() {
+            self.add_doubtful(&mut draft);
+        }
         let saved = self.save(&draft).await;
-        if saved.is_ok() {
-            self.commit(draft).await;
+        match &saved {
+            Ok(()) => self.commit(draft).await,
+            Err(_) => self.doubtful.extend(draft.touched),
         }
         for (done, taken) in answers {
             let answer = taken.and_then(|()| saved.clone().map_err(EditError::NotSaved));
@@ -193,6 +199,14 @@ impl Clerk {
         draft.folders.insert(person.clone(), folder);
         draft.touched.insert((person, facet));
         Ok(())
+    }
+
+    fn add_doubtful(&mut self, draft: &mut Draft) {
+        for (person, facet) in std::mem::take(&mut self.doubtful) {
+            let known = || self.folders.get(&person).cloned().unwrap_or_default();
+            draft.folders.entry(person.clone()).or_insert_with(known);
+            draft.touched.insert((person, facet));
+        }
     }
 
     /// Waits for the disk on a thread that may wait.
@@ -240,6 +254,10 @@ struct Draft {
 }
 
 impl Draft {
+    fn is_empty(&self) -> bool {
+        self.touched.is_empty() && self.acknowledged.is_empty()
+    }
+
     fn acknowledge(&mut self, code: String, seen: bool) {
         self.acknowledged.insert(code, seen);
     }
