@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod bytes;
+mod configs;
 mod operations;
 mod recordings;
 mod rules;
@@ -15,6 +16,12 @@ mod world;
 /// Rules as text, TOML or JSON: what can be read is checked in bounded time, and is the same when written and read back.
 pub fn rules_text(data: &[u8]) {
     rules::run(data);
+}
+
+/// A configuration as text: what is wrong is told, and what can be read makes the same directory and the same sources
+/// again.
+pub fn config_text(data: &[u8]) {
+    configs::run(data);
 }
 
 /// Operations on an engine: after each, what it has stored is what is worked out anew, and a recording of it is played

@@ -15,6 +15,11 @@ fn replay(target: &str, body: fn(&[u8])) {
 }
 
 #[test]
+fn config_text() {
+    replay("config_text", presence_fuzz::config_text);
+}
+
+#[test]
 fn rules_text() {
     replay("rules_text", presence_fuzz::rules_text);
 }

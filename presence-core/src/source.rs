@@ -73,7 +73,7 @@ pub trait Source: fmt::Debug + Send + Sync + 'static {
 }
 
 /// A source, as it is set up: what a hub runs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct SourceSetup {
     /// The name of the source.
@@ -108,6 +108,13 @@ impl SourceSetup {
     #[must_use]
     pub fn fingerprint(self, fingerprint: u64) -> Self {
         Self { fingerprint, ..self }
+    }
+}
+
+// A fingerprint is made of passwords too: whoever knows the rest could guess a weak one from it.
+impl fmt::Debug for SourceSetup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceSetup").field("id", &self.id).field("enabled", &self.enabled).finish_non_exhaustive()
     }
 }
 
