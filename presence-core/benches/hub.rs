@@ -31,20 +31,33 @@ const REPORTS: usize = 3_000_000;
 /// The slice that adapters are told to report in.
 const SLICE: usize = 256;
 
+/// Without an argument everything; with one only that part: `cold`, `throughput`, `reads`, `latency`, `watchers`.
 fn main() {
+    let part = std::env::args().nth(1).filter(|arg| arg != "--bench");
+    let wanted = |name: &str| part.as_deref().is_none_or(|part| part == name);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let company = Arc::new(Company::new(PEOPLE));
-        cold_start(&company).await;
-        for watchers in [0, 20, 200] {
-            let rate = throughput(&company, watchers, false).await;
-            println!("hub.reports_per_second.{watchers}_watchers {rate:.0} 1/s");
+        if wanted("cold") {
+            cold_start().await;
         }
-        let rate = throughput(&company, 0, true).await;
-        println!("hub.reports_per_second.snapshots {rate:.0} 1/s");
-        reads(&company).await;
-        latency(&company).await;
-        watchers(&company).await;
+        if wanted("throughput") {
+            for watchers in [0, 20, 200] {
+                let rate = throughput(&company, watchers, false).await;
+                println!("hub.reports_per_second.{watchers}_watchers {rate:.0} 1/s");
+            }
+            let rate = throughput(&company, 0, true).await;
+            println!("hub.reports_per_second.snapshots {rate:.0} 1/s");
+        }
+        if wanted("reads") {
+            reads(&company).await;
+        }
+        if wanted("latency") {
+            latency(&company).await;
+        }
+        if wanted("watchers") {
+            watchers(&company).await;
+        }
     });
 }
 
@@ -120,7 +133,7 @@ fn everybody(company: &Company, now: chrono::DateTime<chrono::Utc>) -> Vec<Repor
 }
 
 /// From nothing to a board that shows 120,000 people as six sources know them.
-async fn cold_start(_: &Company) {
+async fn cold_start() {
     let company = Company::new(120_000);
     let reports = everybody(&company, SystemClock::default().now());
     let total = reports.len() as u64;

@@ -531,7 +531,8 @@ impl Hub {
         running.values().for_each(|source| source.order(|order| order.end = true));
         let tasks = std::mem::take(&mut *self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         let (done, ended) = oneshot::channel();
-        let _closed = self.0.edits.send(Job::End { done }).await;
+        // What could not be sent is dropped at once: its answer would be waited for in vain.
+        drop(self.0.edits.send(Job::End { done }).await);
         let _dropped = ended.await;
         for task in tasks {
             let _panicked = task.await;

@@ -58,17 +58,24 @@ impl Engine {
         Some(Row::new(&presence, since))
     }
 
-    /// The line of a busy-lamp field but for its `since`, which a board keeps by itself. `plain`: the class sees every
-    /// state of everybody as it is ([`Viewer::is_plain`]), so that the record tells all but who may read a note.
+    /// The line of a busy-lamp field but for its `since`, which a board keeps by itself.
     #[cfg(feature = "hub")]
-    pub(crate) fn lamps(&self, person: Person, viewer: &Viewer, plain: bool) -> Option<Row> {
-        if plain && !self.directory.is_gone(person) {
-            let record = self.people.record(person)?;
-            if record.situation.note() != Some(true) {
-                return Some(Row::of(&record.situation, record.verdict.availability(), record.verdict.activity()));
-            }
-        }
+    pub(crate) fn lamps(&self, person: Person, viewer: &Viewer) -> Option<Row> {
         self.presence(person, viewer).map(|presence| Row::new(&presence, None))
+    }
+
+    /// The same, read off the record: for somebody who is there, and for a class that sees every state of everybody as it
+    /// is ([`Viewer::is_plain`]). `None`: there is a note, and who may read it has to be looked up.
+    #[cfg(feature = "hub")]
+    pub(crate) fn plain_lamps(&self, person: Person) -> Option<Row> {
+        let record = self.people.record(person).filter(|record| record.situation.note() != Some(true))?;
+        Some(Row::of(&record.situation, record.verdict.availability(), record.verdict.activity()))
+    }
+
+    /// Reads what `plain_lamps` of these people will need, so that the waits for memory overlap.
+    #[cfg(feature = "hub")]
+    pub(crate) fn touch_people(&self, people: &[Person]) {
+        people.iter().for_each(|person| self.people.touch_last(*person));
     }
 
     /// Everything for the details beside the busy-lamp field.

@@ -4,6 +4,7 @@
 //! other up to date and turns the board. If a reader is still at the back, the writer goes on with its work and the
 //! reader calls it when it is done. What a side lacks is a set of people, so it is bounded.
 
+use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
@@ -328,6 +329,18 @@ impl Writing {
         self.truth.get(person.index())?.row
     }
 
+    /// Whether the person was there when last written.
+    pub(super) fn is_there(&self, person: Person) -> bool {
+        self.truth.get(person.index()).is_some_and(|entry| entry.row.is_some())
+    }
+
+    /// Reads what writing these people will need, so that the waits for memory overlap.
+    pub(super) fn touch(&self, people: &[Person]) {
+        for person in people {
+            black_box(self.truth.get(person.index()).map(|entry| entry.sequence));
+        }
+    }
+
     /// Writes down what a person's row is, also an unchanged one where `anyway`. A row knows since when its headline is
     /// what it is: that is kept as long as the headline stays, and asked for when it has changed.
     pub(super) fn set(
@@ -396,7 +409,9 @@ impl Writing {
             let index = Person::new(raw).index();
             let (Some(entry), Some(shown)) = (self.truth.get(index), side.entries.get_mut(index)) else { continue };
             *shown = *entry;
-            if let Some(place) = side.ring.get_mut(slot(entry.sequence)) {
+            // A place may be used by a later number already: that is so when this one is too old to be asked for.
+            let is_kept = self.sequence - entry.sequence < RING as u64;
+            if let Some(place) = side.ring.get_mut(slot(entry.sequence)).filter(|_| is_kept) {
                 *place = raw;
             }
             if let Some(listed) = self.listed.get_mut(index) {

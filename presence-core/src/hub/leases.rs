@@ -33,7 +33,8 @@ impl Leases {
 
     /// When there is something to do.
     pub(super) fn due(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        self.next.filter(|_| self.round.is_empty()).map_or(now, |next| next.min(now + LEASE))
+        // A round that is further away than it was ever set is so because time went back.
+        self.next.filter(|next| self.round.is_empty() && *next <= now + LEASE / 2).unwrap_or(now)
     }
 
     pub(super) fn is_due(&self, now: DateTime<Utc>) -> bool {

@@ -230,7 +230,8 @@ impl Supervisor {
     ) -> Ending {
         loop {
             let now = self.clock.now();
-            let look = now + (patience - pulse.silent_since(now)).max(TimeDelta::seconds(1));
+            let left = (patience - pulse.silent_since(now)).max(TimeDelta::seconds(1));
+            let look = now.checked_add_signed(left).unwrap_or(DateTime::<Utc>::MAX_UTC);
             tokio::select! {
                 biased;
                 ended = &mut *running => return ended_by(ended),

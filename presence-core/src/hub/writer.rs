@@ -27,6 +27,7 @@ pub(super) type Ask = Box<dyn FnOnce(&mut Writer) + Send>;
 
 /// A board, and what has to be known to write it quickly.
 struct Class {
+    viewer: Arc<Viewer>,
     writing: Writing,
     plain: bool,
 }
@@ -59,6 +60,7 @@ pub(super) struct Writer {
     queue: mpsc::Receiver<Message>,
     inbox: Vec<Message>,
     reports: Vec<Report>,
+    changed: Vec<Person>,
     leases: Leases,
     /// The questions of this round.
     asked: VecDeque<Ask>,
@@ -69,8 +71,10 @@ pub(super) struct Writer {
 const BATCH: usize = 64;
 /// So many questions are answered between two batches.
 const ASKS: usize = 64;
-/// So many reports are given to the engine at a time.
+/// So many reports are given to the engine, and so many people to the boards, at a time.
 const SLICE: usize = 256;
+/// Room for so many who have changed is kept.
+const MOST_KEPT: usize = 4096;
 
 impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,6 +93,7 @@ impl Writer {
     ) -> Self {
         let released = Arc::new(Notify::new());
         let class = |viewer: &Arc<Viewer>| Class {
+            viewer: Arc::clone(viewer),
             plain: viewer.is_plain(),
             writing: Writing::new(Arc::clone(viewer), engine.directory(), incarnation, &released),
         };
@@ -107,6 +112,7 @@ impl Writer {
             queue,
             inbox: Vec::new(),
             reports: Vec::new(),
+            changed: Vec::new(),
             leases: Leases::default(),
             asked: VecDeque::new(),
             ending: false,
@@ -246,18 +252,29 @@ impl Writer {
     }
 
     fn show_changes(&mut self) {
+        let mut changed = std::mem::take(&mut self.changed);
         while let Some(output) = self.engine.poll_output() {
             match output {
-                Output::Changed(person) => self.show(person, false),
-                Output::Demand { origin, demand } => {
-                    let Some(wishes) = self.wishes.get(&origin) else { continue };
-                    match demand {
-                        Demand::Watch(subject) => wishes.set(subject, true),
-                        Demand::Release(subject) => wishes.set(subject, false),
-                        Demand::Restart => wishes.restart(),
-                    }
-                }
+                Output::Changed(person) => changed.push(person),
+                Output::Demand { origin, demand } => self.demand(origin, demand),
             }
+        }
+        for slice in changed.chunks(SLICE) {
+            self.engine.touch_people(slice);
+            self.classes.iter().for_each(|class| class.writing.touch(slice));
+            slice.iter().for_each(|person| self.show(*person, false));
+        }
+        changed.clear();
+        changed.shrink_to(MOST_KEPT);
+        self.changed = changed;
+    }
+
+    fn demand(&self, origin: Origin, demand: Demand) {
+        let Some(wishes) = self.wishes.get(&origin) else { return };
+        match demand {
+            Demand::Watch(subject) => wishes.set(subject, true),
+            Demand::Release(subject) => wishes.set(subject, false),
+            Demand::Restart => wishes.restart(),
         }
     }
 
@@ -266,11 +283,14 @@ impl Writer {
     fn show(&mut self, person: Person, anyway: bool) {
         let engine = &self.engine;
         for class in &mut self.classes {
-            let row = engine.lamps(person, class.writing.viewer(), class.plain);
-            let viewer = Arc::clone(&class.writing.shared().viewer);
+            // Who is gone is gone from the board before anything else is written of them.
+            let plain = class.plain && class.writing.is_there(person) && !anyway;
+            let row = if plain { engine.plain_lamps(person) } else { None };
+            let row = row.or_else(|| engine.lamps(person, class.writing.viewer()));
+            let viewer = &class.viewer;
             class.writing.set(person, row, anyway, |before| match before {
                 Some(_) => Some(Second::floor(engine.now())),
-                None => engine.row(person, &viewer).and_then(|row| row.since),
+                None => engine.row(person, viewer).and_then(|row| row.since),
             });
         }
     }
@@ -279,7 +299,11 @@ impl Writer {
     fn show_everybody(&mut self, renamed: &[Person]) {
         let directory = Arc::clone(self.engine.directory());
         for person in directory.handles() {
-            self.show(person, false);
+            if directory.is_gone(person) {
+                self.classes.iter_mut().for_each(|class| class.writing.set(person, None, false, |_| None));
+            } else {
+                self.show(person, false);
+            }
         }
         renamed.iter().for_each(|person| self.show(*person, true));
         self.classes.iter_mut().for_each(|class| class.writing.regroup(&directory));
@@ -377,7 +401,7 @@ impl Writer {
     }
 
     pub(super) fn viewer(&self, id: &ViewerId) -> Option<Arc<Viewer>> {
-        Some(Arc::clone(&self.class(id)?.writing.shared().viewer))
+        Some(Arc::clone(&self.class(id)?.viewer))
     }
 
     pub(super) fn changes_shown(&self) -> u64 {
