@@ -103,6 +103,8 @@ pub struct HubBuilder {
     viewers: Vec<Arc<Viewer>>,
     retry: Retry,
     warnings: Vec<(String, String)>,
+    /// Warnings that stay when others come with another configuration.
+    standing: Vec<(String, String)>,
 }
 
 /// Why a hub cannot start, or cannot take a change.
@@ -190,7 +192,7 @@ impl HubBuilder {
 
         if saved.skipped > 0 {
             let text = format!("{} notes, absences or states could not be understood and are left out", saved.skipped);
-            self.warnings.push(("store-left-out".to_owned(), text));
+            self.standing.push(("store-left-out".to_owned(), text));
         }
 
         let (queue, messages) = mpsc::channel(QUEUE);
@@ -208,7 +210,7 @@ impl HubBuilder {
         let watchers = writer.watchers.clone();
         let supervised: Vec<_> = origins.into_iter().map(Supervised::new).collect();
         for shared in &supervised {
-            writer.ask_through(shared.origin, Arc::clone(&shared.wishes));
+            writer.ask_through(shared.origin, &shared.wishes);
         }
         let hub = Hub(Arc::new(Inner {
             asks,
@@ -219,7 +221,8 @@ impl HubBuilder {
             clock: self.clock,
             directory,
             acknowledged: clerk.acknowledged(),
-            warnings: self.warnings,
+            warnings: Mutex::new(self.warnings),
+            standing: self.standing,
             retry: self.retry,
             running: Mutex::default(),
             tasks: Mutex::new(vec![tokio::spawn(clerk.run(jobs))]),
@@ -303,7 +306,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     directory: SharedDirectory,
     acknowledged: Acknowledged,
-    warnings: Vec<(String, String)>,
+    warnings: Mutex<Vec<(String, String)>>,
+    standing: Vec<(String, String)>,
     retry: Retry,
     running: Mutex<BTreeMap<SourceId, Running>>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -329,6 +333,7 @@ impl Hub {
             viewers: Vec::new(),
             retry: Retry::default(),
             warnings: Vec::new(),
+            standing: Vec::new(),
         }
     }
 
@@ -460,6 +465,11 @@ impl Hub {
         answer.await.unwrap_or(Err(EditError::Down))
     }
 
+    /// Shows these warnings, code and text, instead of those that it was made with: after a change of the configuration.
+    pub fn change_warnings(&self, warnings: Vec<(String, String)>) {
+        *self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner) = warnings;
+    }
+
     /// Decides by other rules from now on; no report is lost.
     ///
     /// # Errors
@@ -508,7 +518,7 @@ impl Hub {
         }
         for (setup, shared) in new {
             let (origin, wishes) = (shared.origin, Arc::clone(&shared.wishes));
-            self.ask(move |writer| writer.ask_through(origin, wishes)).await.ok_or(HubError::Down)?;
+            self.ask(move |writer| writer.ask_through(origin, &wishes)).await.ok_or(HubError::Down)?;
             self.supervise(setup, shared);
         }
         Ok(())
@@ -603,8 +613,12 @@ impl Running {
     fn change(&self, setup: SourceSetup) {
         self.orders.send_if_modified(|order| {
             let old = &order.setup;
-            let same = (old.enabled, old.fingerprint) == (setup.enabled, setup.fingerprint)
-                && old.source.is_some() == setup.source.is_some();
+            let same_source = match (&old.source, &setup.source) {
+                // Without a fingerprint another value is another configuration.
+                (Some(old), Some(new)) => setup.fingerprint != 0 || Arc::ptr_eq(old, new),
+                (old, new) => old.is_some() == new.is_some(),
+            };
+            let same = same_source && (old.enabled, old.fingerprint) == (setup.enabled, setup.fingerprint);
             if !same {
                 order.setup = setup;
             }

@@ -59,6 +59,8 @@ impl<P: Poll> Source for Poller<P> {
         loop {
             // What is asked for in one breath is asked about in one question.
             let now = link.now();
+            // Time may have gone back: the next round is never further away than an interval.
+            round = now.checked_add_signed(interval).map_or(round, |latest| latest.min(round));
             let until = if new.is_empty() { round } else { now };
             match link.next(Some(until)).await {
                 Wake::Watch(subject) => {

@@ -82,7 +82,8 @@ pub struct SourceSetup {
     pub source: Option<Arc<dyn Source>>,
     /// Whether it is to run.
     pub enabled: bool,
-    /// Another number is another configuration: then a running source is started anew.
+    /// Another number is another configuration: then a running source is started anew. 0: it was not made from one, and
+    /// another value is another configuration.
     pub fingerprint: u64,
 }
 

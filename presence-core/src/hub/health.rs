@@ -230,7 +230,8 @@ impl Hub {
     }
 
     fn warnings(&self, connectors: &[Connector]) -> Vec<HubWarning> {
-        let mut found = self.0.warnings.clone();
+        let mut found = self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        found.extend(self.0.standing.iter().cloned());
         for connector in connectors {
             let source = &connector.source;
             let mut add = |holds: bool, code: &str, text: String| {

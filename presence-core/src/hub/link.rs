@@ -81,6 +81,18 @@ impl Wishes {
         self.restarts.notify_one();
     }
 
+    /// Whether there is to be a new session.
+    pub(super) fn is_restarting(&self) -> bool {
+        self.book().restart
+    }
+
+    /// Takes over what was asked for before there was anybody to ask.
+    pub(super) fn take_over(&self, earlier: &Self) {
+        for (subject, wish) in &earlier.book().subjects {
+            self.set(*subject, wish.wanted);
+        }
+    }
+
     /// Waits until there is to be a new session.
     pub(super) async fn restarted(&self) {
         while !self.book().restart {
@@ -297,7 +309,8 @@ impl Link for ChannelLink {
                 self.begin().await?;
                 self.send(Message::Phase { origin, session, phase: Phase::Complete }).await
             }
-            News::Status(ConnectorStatus::UpAndRunning | ConnectorStatus::CredentialsNotFound) => {
+            News::Status(ConnectorStatus::UpAndRunning | ConnectorStatus::CredentialsNotFound)
+            | News::Problem { subject: Some(_), .. } => {
                 self.begin().await?;
                 self.send(Message::News { origin, session, news }).await
             }
@@ -307,12 +320,16 @@ impl Link for ChannelLink {
 
     async fn next(&mut self, until: Option<DateTime<Utc>>) -> Wake {
         let _waiting = Waiting::new(&self.pulse, &*self.clock);
+        // Whoever asks again and again, because it does not listen to the answer, must not keep everybody else from working.
+        tokio::task::yield_now().await;
+        let began = self.clock.now();
         loop {
             if let Some(wake) = self.wishes.next() {
                 return wake;
             }
             match until {
-                Some(until) if self.clock.now() >= until => return Wake::Time,
+                // Where time went back nobody can wait as long as was meant: whoever waits reckons anew.
+                Some(until) if self.clock.now() >= until || self.clock.now() < began => return Wake::Time,
                 Some(until) => tokio::select! {
                     () = self.wishes.news.notified() => {}
                     () = self.clock.sleep_until(until) => {}

@@ -3,6 +3,7 @@
 //! A source may fail, panic, hang, or come back too soon: nobody else notices. What cannot heal by itself, refused access
 //! or a missing configuration, waits until the configuration changes.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -60,6 +61,9 @@ impl Retry {
 
 /// Whoever asks for more patience than this is asked again after this.
 const LONGEST_ASKED: Duration = Duration::from_secs(24 * 3600);
+
+/// When we are this late ourselves, it was the machine that slept, and no source is to blame for its silence.
+const OVERSLEPT: TimeDelta = TimeDelta::seconds(5);
 
 /// The last trouble a source had.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -162,7 +166,8 @@ impl Supervisor {
             self.shared.attempts().started += 1;
             let began = self.clock.now();
             let ending = self.session(source, session).await;
-            let lasted = self.clock.now() - began;
+            let spoke = self.shared.pulse().began.load(Ordering::Relaxed);
+            let lasted = if spoke { self.clock.now() - began } else { TimeDelta::zero() };
             if !self.recover(&order, ending, lasted).await {
                 return;
             }
@@ -192,19 +197,22 @@ impl Supervisor {
         if self.shared.attempts().failures == 0 {
             self.say(ConnectorStatus::Connecting).await;
         }
-        let patience = TimeDelta::from_std(source.patience()).unwrap_or(TimeDelta::MAX);
-        let mut link = self.link(source.as_ref(), session, &pulse);
+        // What a source says of itself may panic as well as what it does.
+        let own = AssertUnwindSafe(|| (source.facets().iter().copied().collect::<FacetSet>(), source.patience()));
+        let Ok((facets, patience)) = std::panic::catch_unwind(own) else { return Ending::Panicked };
+        let patience = TimeDelta::from_std(patience).unwrap_or(TimeDelta::MAX);
+        let mut link = self.link(facets, session, &pulse);
         let mut running = tokio::spawn(async move { source.run(&mut link).await });
         let ending = self.attend(&mut running, &pulse, patience).await;
         self.lose(session, &pulse).await;
         ending
     }
 
-    fn link(&self, source: &dyn Source, session: u32, pulse: &Arc<Pulse>) -> ChannelLink {
+    fn link(&self, facets: FacetSet, session: u32, pulse: &Arc<Pulse>) -> ChannelLink {
         ChannelLink {
             origin: self.shared.origin,
             session,
-            facets: source.facets().iter().copied().collect::<FacetSet>(),
+            facets,
             clock: Arc::clone(&self.clock),
             directory: Arc::clone(&self.directory),
             queue: self.queue.clone(),
@@ -230,11 +238,15 @@ impl Supervisor {
     ) -> Ending {
         loop {
             let now = self.clock.now();
-            let left = (patience - pulse.silent_since(now)).max(TimeDelta::seconds(1));
+            let left = patience.checked_sub(&pulse.silent_since(now)).unwrap_or_default().max(TimeDelta::seconds(1));
             let look = now.checked_add_signed(left).unwrap_or(DateTime::<Utc>::MAX_UTC);
             tokio::select! {
                 biased;
-                ended = &mut *running => return ended_by(ended),
+                ended = &mut *running => return match ended_by(ended) {
+                    // It was quicker than we were.
+                    Ending::Finished(Ok(())) if self.shared.wishes.is_restarting() => Ending::Asked,
+                    ending => ending,
+                },
                 () = self.shared.wishes.restarted() => {}
                 changed = self.orders.changed() => {
                     if changed.is_err() {
@@ -244,7 +256,10 @@ impl Supervisor {
                     }
                 }
                 () = self.clock.sleep_until(look) => {
-                    if pulse.silent_since(self.clock.now()) >= patience {
+                    let now = self.clock.now();
+                    if now - look > OVERSLEPT {
+                        pulse.beat(now);
+                    } else if pulse.silent_since(now) >= patience {
                         running.abort();
                         return Ending::Hung;
                     }
@@ -320,9 +335,10 @@ impl Supervisor {
 
     /// Waits until then, or for another order.
     async fn wait(&mut self, until: Option<DateTime<Utc>>) -> bool {
+        let began = self.clock.now();
         let alive = loop {
             let Some(until) = until else { break self.orders.changed().await.is_ok() };
-            if self.clock.now() >= until {
+            if self.clock.now() >= until || self.clock.now() < began {
                 break true;
             }
             tokio::select! {

@@ -132,6 +132,8 @@ pub struct Watch {
     directory: Arc<Directory>,
     /// The number of the last change told; `None`: nothing is known yet.
     seen: Option<u64>,
+    /// The directory changed during the break.
+    renamed: bool,
     pace: Duration,
     /// Not to look again before this.
     rest: Option<Instant>,
@@ -144,9 +146,10 @@ const PACE: Duration = Duration::from_millis(20);
 
 impl Watch {
     pub(super) fn new(shared: &Arc<Shared>, filter: Filter, since: Option<Resume>, watchers: &Watchers) -> Self {
-        let (directory, seen) = shared.read(|side| {
+        let (directory, seen, renamed) = shared.read(|side| {
             let seen = since.filter(|resume| can_resume(side, shared.incarnation, *resume, &filter));
-            (Arc::clone(&side.directory), seen.map(|resume| resume.sequence))
+            let seen = seen.map(|resume| resume.sequence);
+            (Arc::clone(&side.directory), seen, seen.is_some_and(|seen| seen < side.regrouped))
         });
         Self {
             told: shared.told.clone(),
@@ -156,6 +159,7 @@ impl Watch {
             filter,
             directory,
             seen,
+            renamed,
             pace: PACE,
             rest: None,
         }
@@ -213,7 +217,8 @@ impl Watch {
                 self.members = self.filter.members(&self.directory);
             }
             let resume = Resume { incarnation: shared.incarnation, sequence: side.sequence };
-            let mut found = Found { directory: new_directory, ..Found::default() };
+            let renamed = std::mem::take(&mut self.renamed) || new_directory;
+            let mut found = Found { directory: renamed, ..Found::default() };
             let seen = self.seen.replace(side.sequence);
             let seen = seen.filter(|seen| side.sequence - seen <= RING as u64);
             match seen {
@@ -225,7 +230,7 @@ impl Watch {
             }
             let something = found.whole || found.directory || !found.rows.is_empty() || !found.gone.is_empty();
             let changes = something.then(|| found.changes(resume))?;
-            if let (Some(from), None, false) = (seen, &self.members, new_directory || self.pace.is_zero()) {
+            if let (Some(from), None, false) = (seen, &self.members, renamed || self.pace.is_zero()) {
                 shared.note(LookedUp { from, made: Instant::now(), changes: changes.clone() });
             }
             Some(changes)
@@ -234,7 +239,7 @@ impl Watch {
 
     /// What another watch of everybody has looked up at the same moment.
     fn looked_up(&mut self, shared: &Shared) -> Option<Changes> {
-        if self.members.is_some() || self.pace.is_zero() {
+        if self.members.is_some() || self.pace.is_zero() || self.renamed {
             return None;
         }
         let changes = shared.noted(self.seen?, self.pace)?;

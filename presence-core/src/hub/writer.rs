@@ -4,13 +4,14 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, mpsc};
 
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::engine::{Demand, Engine, Input, Output, Phase};
 use crate::fact::Report;
+use crate::hash::fnv1a;
 use crate::identity::{Origin, Person, ViewerId, WatcherId};
 use crate::privacy::Viewer;
 use crate::rules::RuleSet;
@@ -95,7 +96,7 @@ impl Writer {
         let class = |viewer: &Arc<Viewer>| Class {
             viewer: Arc::clone(viewer),
             plain: viewer.is_plain(),
-            writing: Writing::new(Arc::clone(viewer), engine.directory(), incarnation, &released),
+            writing: Writing::new(Arc::clone(viewer), engine.directory(), incarnation ^ own(viewer), &released),
         };
         let classes = viewers.iter().map(class).collect();
         let mut writer = Self {
@@ -137,6 +138,8 @@ impl Writer {
             self.answer();
             self.publish();
             self.renew_leases();
+            // Where there is one thread for all, others have their turn.
+            tokio::task::yield_now().await;
         }
         // What was sent before the end is not lost.
         while let Ok(message) = self.queue.try_recv() {
@@ -149,8 +152,7 @@ impl Writer {
     /// Waits for whatever is first: a question, a message, a deadline, a reader who leaves.
     async fn wait(&mut self) {
         let now = self.clock.now();
-        let renewal = self.leases.due(now);
-        let deadline = self.engine.poll_timeout().map_or(renewal, |deadline| deadline.min(renewal));
+        let deadline = self.deadline(now);
         let clock = Arc::clone(&self.clock);
         tokio::select! {
             biased;
@@ -162,6 +164,15 @@ impl Writer {
             () = self.released.notified(), if self.is_behind() => {}
             () = clock.sleep_until(deadline) => {}
         }
+    }
+
+    /// When there is something to do although nobody says anything.
+    fn deadline(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let worked = self.engine.now();
+        // The engine works in whole seconds: what is due in the second that it has worked is done in the next one.
+        let engine = self.engine.poll_timeout().map(|deadline| deadline.max(worked + TimeDelta::seconds(1)));
+        let renewal = self.leases.due(now);
+        engine.map_or(renewal, |deadline| deadline.min(renewal))
     }
 
     /// Takes what else is there without waiting, so that neither questions nor messages hold the other up.
@@ -176,13 +187,11 @@ impl Writer {
         }
     }
 
-    /// Takes the messages, in order; lets time pass also where there is none.
+    /// Lets time pass, forwards or back, then takes the messages in order.
     fn work(&mut self) {
         let now = self.clock.now();
         let mut inbox = std::mem::take(&mut self.inbox);
-        if inbox.is_empty() || Second::floor(now).get() < Second::floor(self.engine.now()).get() {
-            self.engine.handle(now, Input::Tick);
-        }
+        self.engine.handle(now, Input::Tick);
         self.tally.batches += u64::from(!inbox.is_empty());
         for message in inbox.drain(..) {
             self.take(now, message);
@@ -269,8 +278,9 @@ impl Writer {
         self.changed = changed;
     }
 
-    fn demand(&self, origin: Origin, demand: Demand) {
-        let Some(wishes) = self.wishes.get(&origin) else { return };
+    /// What is asked of a source that is not there yet is kept until it is.
+    fn demand(&mut self, origin: Origin, demand: Demand) {
+        let wishes = self.wishes.entry(origin).or_default();
         match demand {
             Demand::Watch(subject) => wishes.set(subject, true),
             Demand::Release(subject) => wishes.set(subject, false),
@@ -356,8 +366,10 @@ impl Writer {
     }
 
     /// From now on the source of this origin is asked through these.
-    pub(super) fn ask_through(&mut self, origin: Origin, wishes: Arc<Wishes>) {
-        self.wishes.insert(origin, wishes);
+    pub(super) fn ask_through(&mut self, origin: Origin, wishes: &Arc<Wishes>) {
+        if let Some(earlier) = self.wishes.insert(origin, Arc::clone(wishes)) {
+            wishes.take_over(&earlier);
+        }
     }
 
     /// A new watch: whom it watches is wanted at once.
@@ -411,6 +423,11 @@ impl Writer {
     fn class(&self, id: &ViewerId) -> Option<&Class> {
         self.classes.iter().find(|class| class.writing.viewer().id == *id)
     }
+}
+
+/// Numbers of one class mean nothing to another.
+fn own(viewer: &Viewer) -> u64 {
+    fnv1a(viewer.id.as_str().as_bytes())
 }
 
 /// Whether what a list shows beside the lamps is otherwise now.

@@ -49,8 +49,11 @@ impl ManualClock {
     /// Sets the time.
     pub fn set(&self, now: DateTime<Utc>) {
         let mut state = self.state();
+        // Who waits has to look at the time again when it goes back, as with the machine's clock.
+        let back = now < state.now;
         state.now = now;
-        let (due, waiting) = std::mem::take(&mut state.waiting).into_iter().partition(|(until, ..)| *until <= now);
+        let (due, waiting) =
+            std::mem::take(&mut state.waiting).into_iter().partition(|(until, ..)| back || *until <= now);
         state.waiting = waiting;
         drop(state);
         let due: Vec<(DateTime<Utc>, u64, Waker)> = due;
@@ -75,12 +78,13 @@ impl Clock for ManualClock {
     }
 
     async fn sleep_until(&self, time: DateTime<Utc>) {
-        Sleep { clock: self, until: time, number: None }.await;
+        Sleep { clock: self, last: self.now(), until: time, number: None }.await;
     }
 }
 
 struct Sleep<'a> {
     clock: &'a ManualClock,
+    last: DateTime<Utc>,
     until: DateTime<Utc>,
     number: Option<u64>,
 }
@@ -90,7 +94,7 @@ impl Future for Sleep<'_> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let mut state = self.clock.state();
-        if state.now >= self.until {
+        if state.now >= self.until || state.now < self.last {
             return Poll::Ready(());
         }
         let number = self.number.unwrap_or(state.next);

@@ -359,6 +359,7 @@ impl Link for TestLink {
     }
 
     async fn next(&mut self, until: Option<DateTime<Utc>>) -> Wake {
+        tokio::task::yield_now().await;
         loop {
             if let Some(wake) = self.desk.next() {
                 return wake;

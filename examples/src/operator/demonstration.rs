@@ -1,0 +1,52 @@
+//! The demonstration: the invented company, its day, and a clock that runs faster.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use presence_core::hub::Hub;
+use presence_core::store::Store;
+use presence_core::{CalendarPolicy, Disclosure, Engine, EngineConfig, Facet, PrivacyPolicy, Viewer, ViewerId};
+use tokio::task::JoinHandle;
+
+use crate::SEED;
+use crate::arguments;
+use crate::clock::DemoClock;
+use crate::company::Company;
+use crate::day::{Day, Typed};
+use crate::source::ScriptedDay;
+use crate::typing::type_on_time;
+
+use super::options::Options;
+
+/// The hub of the demonstration, and the task in which its people type.
+pub(super) async fn start(options: &Options, store: Arc<dyn Store>) -> Result<(Hub, JoinHandle<()>), Box<dyn Error>> {
+    let company = Arc::new(Company::invented(SEED)?);
+    let day = Day::of(&company, arguments::date(), SEED)?;
+    let begin = day.at(options.at);
+    let clock = Arc::new(DemoClock::new(begin, options.speed));
+    let engine = Engine::new(EngineConfig::new(company.directory()?, begin));
+    let mut builder = Hub::builder(engine).clock(Arc::<DemoClock>::clone(&clock)).store(store);
+    for viewer in viewers()? {
+        builder = builder.viewer(Arc::new(viewer));
+    }
+    for source in ScriptedDay::all(&company, SEED)? {
+        builder = builder.source(source);
+    }
+    let hub = builder.start().await?;
+    // What was typed this morning is there before anybody looks.
+    let (past, future): (Vec<Typed>, Vec<Typed>) = day.typed.into_iter().partition(|typed| typed.at <= begin);
+    type_on_time(&hub, clock.as_ref(), &past).await;
+    let typist = hub.clone();
+    let typing = tokio::spawn(async move { type_on_time(&typist, clock.as_ref(), &future).await });
+    Ok((hub, typing))
+}
+
+/// Operators, and colleagues, who are told less: of calendars only the times, of private meetings not even those, and
+/// nothing of where a mobile is.
+fn viewers() -> Result<[Viewer; 2], presence_core::InvalidName> {
+    let mut policy = PrivacyPolicy::default();
+    policy.calendar = CalendarPolicy::new(Disclosure::Times, Disclosure::Busy);
+    policy.facets = policy.facets.without(Facet::Roaming);
+    let colleague = Viewer::with_policy(ViewerId::new("colleague")?, policy);
+    Ok([Viewer::new(ViewerId::new("operator")?), colleague])
+}

@@ -1,0 +1,59 @@
+//! Walks the way of what is known about one person, and says what fails.
+
+use std::time::Duration;
+
+use presence_core::ConnectorStatus;
+use presence_core::hub::{Hub, Probe};
+use presence_core::{PersonId, ViewerId};
+
+/// Sources get so long to begin, by the clock of the machine.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How often they are looked at meanwhile.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// The steps of a person, and whether all are well; `None`: there is no such person, or the engine is down.
+pub(super) async fn examine(hub: &Hub, viewer: &ViewerId, person: &str) -> Option<(Vec<String>, bool)> {
+    let person = PersonId::new(person).ok()?;
+    let handle = hub.directory().person(&person)?;
+    // Whoever does not come in time is told by the steps.
+    let _late = tokio::time::timeout(PATIENCE, settled(hub)).await;
+    let probe = hub.probe(handle, viewer).await?;
+    Some((lines(&probe), probe.failing().is_none()))
+}
+
+/// Comes back when every source has begun, or has said why it does not.
+async fn settled(hub: &Hub) {
+    while let Some(health) = hub.health().await {
+        let silent = health.connectors.iter().any(|source| {
+            source.status == ConnectorStatus::UpAndRunning && source.reports == 0
+                || source.attempts.started == 0 && source.attempts.trouble.is_none() && !is_off(source.status)
+        });
+        if !silent {
+            return;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+const fn is_off(status: ConnectorStatus) -> bool {
+    matches!(status, ConnectorStatus::Disabled | ConnectorStatus::ServerNotConfigured)
+}
+
+fn lines(probe: &Probe) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{} at {}: rich presence {}, telephony {}",
+        probe.person,
+        probe.at.format("%H:%M:%S UTC"),
+        probe.rich,
+        probe.telephony
+    )];
+    let step = |step: &presence_core::hub::ProbeStep| {
+        format!("  {} {}: {}", if step.passed { "ok    " } else { "FAILED" }, step.what, step.text)
+    };
+    lines.extend(probe.steps.iter().map(step));
+    lines.push(match probe.failing() {
+        None => "Everything on the way is well.".to_owned(),
+        Some(failed) => format!("The first that fails is {}: {}.", failed.what, failed.text),
+    });
+    lines
+}
