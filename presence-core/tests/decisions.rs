@@ -1,5 +1,7 @@
 //! Scenarios: each file in `tests/decisions` tells an engine something and says what must then be shown.
 //!
+//! F.63: the standard rules ship with tests that can be read, and other rules are tested in the same way.
+//!
 //! The file names say what they show, `rows` in them name the requirements they prove. `docs/scenarios.md` describes the
 //! format.
 

@@ -281,6 +281,7 @@ async fn plain_http_stays_on_this_machine() {
     assert_eq!(SourceError::from(error).kind(), SourceErrorKind::NotConfigured);
 }
 
+/// S2.149: a proxy can be configured to reach a service outside.
 #[tokio::test]
 async fn a_proxy_is_asked_for_other_machines_only() {
     let proxy = Server::start(|_| answer("200 OK", "", "by proxy")).await;
@@ -352,6 +353,7 @@ async fn a_header_cannot_become_two() {
     assert_eq!(server.connections(), 0);
 }
 
+/// S0.38, S1.26: IPv4, as in all other tests, and IPv6 as well.
 #[tokio::test]
 #[expect(clippy::print_stderr, reason = "a test that could not run has to say so")]
 async fn ipv6_addresses_are_understood() {

@@ -429,7 +429,8 @@ fn what_was_typed_is_not_told() {
     assert!(!debug.contains(SECRET));
 }
 
-/// Twenty thousand notes come and go, five hundred at a time.
+/// S0.37, S1.25: what is kept is what stands, not a log, so the 8 GB that the documents ask for are never needed. Twenty
+/// thousand notes come and go, five hundred at a time.
 #[test]
 fn the_file_stays_small() {
     let folder = Folder::new("small");

@@ -30,7 +30,7 @@ async fn with_pbx(names: &[&str]) -> (Hub, Hand, ManualClock) {
     (hub, hand, clock)
 }
 
-/// S2.53: a source that has spoken is up, and what it said is shown.
+/// S2.53, S2.87, S2.89: a source is started with the hub; one that has spoken is up, and what it said is shown.
 #[tokio::test]
 async fn a_source_that_speaks_is_up() {
     let (hub, pbx, _clock) = with_pbx(&["anna"]).await;
@@ -573,7 +573,7 @@ async fn watchers_that_never_read_cost_nothing() {
     assert_eq!(hub.stand().await.watchers, 0);
 }
 
-/// The clock jumps ahead as after a long stop of the process: at the next look the truth is shown, and who watches is
+/// S0.41, S1.29: the clock jumps ahead as after a long stop of the process, or of a virtual machine: at the next look the truth is shown, and who watches is
 /// still served.
 #[tokio::test]
 async fn the_clock_jumps_ahead() {

@@ -10,9 +10,9 @@ use presence_core::hub::{Filter, Hub, Probe, TableFilter};
 use presence_core::source::{News, SourceSetup};
 use presence_core::testing::ManualClock;
 use presence_core::{
-    Access, Activity, Agenda, Availability, Call, Diversion, Facet, FacetSet, Fact, Lifetime, Meeting, MeetingDraft,
-    Mode, Note, Person, PersonSpec, PrivacyPolicy, RichState, ShowAs, SourceErrorKind, Span, Subject, SubjectStatus,
-    Viewer, ViewerId,
+    Access, Activity, Agenda, Availability, Call, Confidential, Diversion, Facet, FacetSet, Fact, Lcid, Lifetime,
+    LocalTexts, Meeting, MeetingDraft, Mode, Note, Person, PersonSpec, PrivacyPolicy, RichState, ShowAs,
+    SourceErrorKind, Span, Subject, SubjectStatus, Viewer, ViewerId,
 };
 
 use crate::support::{
@@ -184,7 +184,7 @@ async fn a_probe_tells_a_person_from_a_connector() {
     assert!(!step("`rich presence` from `teams`").passed && step("`rich presence` from `teams`").text == "Not Found");
 }
 
-/// S2.55–S2.59: a line of the table has the user, the note, and both kinds of presence with the person's own words.
+/// S2.55, S2.56, S2.57, S2.59; S2.58 where an address is missing: a line of the table has the user, the note, and both kinds of presence with the person's own words.
 #[tokio::test]
 async fn the_table_has_its_columns() {
     let clock = ManualClock::at(start());
@@ -195,7 +195,9 @@ async fn the_table_has_its_columns() {
     let directory = Arc::new(company.build().unwrap());
     let hub = builder(&directory, &clock).source(pbx).source(teams).start().await.unwrap();
     let _watch = hub.watch(&operator(), Filter::everyone(), None).unwrap();
-    accounts.says("anna", rich(Availability::BUSY));
+    let own = LocalTexts::new(vec![(Lcid::ENGLISH, Confidential::new("deep in the budget".into()))]);
+    let busy = RichState::new(Availability::BUSY, Activity::Busy).with_custom(Arc::new(own));
+    accounts.says("anna", Fact::Rich(busy));
     calls.says("anna", Fact::Diversion(Diversion::Voicemail));
     let note = Note::new("1", "operator", "back at three", start());
     hub.edit(&person_id("anna"), presence_core::hub::Edit::WriteNote(note)).await.unwrap();
@@ -208,11 +210,13 @@ async fn the_table_has_its_columns() {
         ("anna", "Anna Berg", Some("back at three"))
     );
     assert_eq!((anna.rich, anna.telephony), (Mode::Busy, Mode::ForwardedToVoicemail));
+    assert_eq!(anna.message.as_deref(), Some("deep in the budget"), "the state and the custom message beside it");
     assert_eq!(
         (dora.rich, dora.telephony),
         (Mode::Not(SubjectStatus::NotEnabled), Mode::Not(SubjectStatus::NotEnabled))
     );
-    assert!(!format!("{lines:?}").contains("three"), "what was typed is in no log");
+    let log = format!("{lines:?}");
+    assert!(!log.contains("three") && !log.contains("budget"), "what was typed is in no log");
 }
 
 /// S2.65, S2.66: the table is filtered by user and by the modes as displayed, and read page by page; the pages together
