@@ -1,6 +1,6 @@
 //! The running half: one writer, many readers, supervised sources.
 //!
-//! A [`Hub`] owns an [`Engine`](crate::Engine) in one task. Sources are run and, when they fail, run again; what they say
+//! A [`Hub`] owns an [`Engine`] in one task. Sources are run and, when they fail, run again; what they say
 //! waits in a bounded queue, so a flood slows its source and nobody else. What is shown is read from a [`Board`] without
 //! ever holding up the writer, watched with a [`Watch`] that costs the writer nothing, and explained by the writer, who
 //! answers between two batches. What people type is put where it lasts before anybody is told.

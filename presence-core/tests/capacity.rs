@@ -38,9 +38,10 @@ fn company(skype: &SourceId) -> Directory {
 
 /// Everybody changes, ten times.
 fn day() -> Vec<Step> {
-    let states = [(Availability::ONLINE, Activity::Available), (Availability::BUSY, Activity::Busy)];
     let say = |(number, round): (usize, usize)| {
-        let (availability, activity) = states[round % 2];
+        let free = round.is_multiple_of(2);
+        let availability = if free { Availability::ONLINE } else { Availability::BUSY };
+        let activity = if free { Activity::Available } else { Activity::Busy };
         (account(number), Fact::Rich(RichState::new(availability, activity)), Lifetime::Default)
     };
     let rounds = (0..ROUNDS).map(|round| Step::SayAll((0..PEOPLE).map(|number| say((number, round))).collect()));
