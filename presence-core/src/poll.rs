@@ -23,6 +23,11 @@ pub trait Poll: fmt::Debug + Send + Sync + 'static {
     /// How long to wait between two rounds.
     fn interval(&self) -> Duration;
 
+    /// For how long a question may take before the source counts as hung.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(120)
+    }
+
     /// Asks about these subjects, and reports what is answered. Subjects that are newly wanted are asked about at once,
     /// alone; all that are wanted, once an interval.
     async fn poll(&self, wanted: &[Subject], link: &mut dyn Link) -> Result<(), SourceError>;
@@ -49,6 +54,10 @@ impl<P: Poll> Source for Poller<P> {
         self.0.facets()
     }
 
+    fn patience(&self) -> Duration {
+        self.0.patience()
+    }
+
     async fn run(&self, link: &mut dyn Link) -> Result<(), SourceError> {
         // An interval of nothing would ask without end.
         let interval = TimeDelta::from_std(self.0.interval()).unwrap_or(TimeDelta::MAX).max(TimeDelta::seconds(1));
@@ -70,7 +79,6 @@ impl<P: Poll> Source for Poller<P> {
                 }
                 Wake::Release(subject) => {
                     wanted.remove(subject);
-                    new.retain(|other| *other != subject);
                     let (origin, now) = (link.origin(), link.now());
                     let gone = |facet: &Facet| Report::withdrawing(origin, subject, *facet, now);
                     link.report(self.0.facets().iter().map(gone).collect()).await?;
@@ -78,8 +86,9 @@ impl<P: Poll> Source for Poller<P> {
                 Wake::Stop => return Ok(()),
                 Wake::Time if link.now() >= round => {
                     new.clear();
-                    if !wanted.order.is_empty() {
-                        self.0.poll(&wanted.order, link).await?;
+                    let all = wanted.all();
+                    if !all.is_empty() {
+                        self.0.poll(all, link).await?;
                     }
                     if !told {
                         link.tell(News::Complete).await?;
@@ -88,7 +97,8 @@ impl<P: Poll> Source for Poller<P> {
                     round = link.now().checked_add_signed(interval).unwrap_or(now);
                 }
                 Wake::Time => {
-                    let asked = std::mem::take(&mut new);
+                    let mut asked = std::mem::take(&mut new);
+                    asked.retain(|subject| wanted.known.contains(subject));
                     if !asked.is_empty() {
                         self.0.poll(&asked, link).await?;
                     }
@@ -101,23 +111,28 @@ impl<P: Poll> Source for Poller<P> {
 /// Who is wanted, in the order of asking.
 #[derive(Debug, Default)]
 struct Wanted {
+    /// Also some who are not wanted any more: they are cleared out when everybody is asked about.
     order: Vec<Subject>,
+    listed: HashSet<Subject>,
     known: HashSet<Subject>,
 }
 
 impl Wanted {
     /// Whether the subject was not wanted before.
     fn add(&mut self, subject: Subject) -> bool {
-        let new = self.known.insert(subject);
-        if new {
+        if self.listed.insert(subject) {
             self.order.push(subject);
         }
-        new
+        self.known.insert(subject)
     }
 
     fn remove(&mut self, subject: Subject) {
-        if self.known.remove(&subject) {
-            self.order.retain(|other| *other != subject);
-        }
+        self.known.remove(&subject);
+    }
+
+    fn all(&mut self) -> &[Subject] {
+        self.order.retain(|subject| self.known.contains(subject));
+        self.listed.clone_from(&self.known);
+        &self.order
     }
 }

@@ -55,6 +55,8 @@ pub(super) struct Read {
     pub(super) config: Config,
     pub(super) zone: Tz,
     http: Arc<dyn HttpService>,
+    /// Whether its warnings are about what somebody wrote.
+    warned: bool,
 }
 
 impl Read {
@@ -62,8 +64,11 @@ impl Read {
         let text = read(path)?;
         let wrong = |error| Unusable::Wrong { path: path.to_owned(), error };
         let mut config = Config::from_toml(&text).map_err(wrong)?;
-        // Without any source there is something to show all the same: what could be set up.
-        if config.directory(&factories(), None).is_ok_and(|directory| directory.sources().len() <= 1) {
+        // Without any source there is something to show all the same: what could be set up. Nobody wrote it, so nobody is
+        // warned of it.
+        let sources = config.directory(&factories(), None).map_or(0, |directory| directory.sources().len());
+        let warned = sources != 1;
+        if !warned {
             config = Config::from_toml(&(text + &unconfigured())).unwrap_or(config);
         }
         if let Some(rules) = config.rules_file() {
@@ -78,7 +83,7 @@ impl Read {
                 zone.ok_or_else(|| Unusable::Zone(path.to_owned()))?
             }
         };
-        Ok(Self { path: path.to_owned(), config, zone, http: Arc::new(NoHttp) })
+        Ok(Self { path: path.to_owned(), config, zone, http: Arc::new(NoHttp), warned })
     }
 
     pub(super) fn directory(&self, old: Option<&Directory>) -> Result<Arc<Directory>, Unusable> {
@@ -91,7 +96,7 @@ impl Read {
 
     /// What is allowed and probably not meant; each with a code that stays the same.
     pub(super) fn warnings(&self) -> Vec<(String, String)> {
-        let warnings = self.config.warnings(&factories()).into_iter();
+        let warnings = self.config.warnings(&factories()).into_iter().filter(|_| self.warned);
         warnings.map(|warning| (format!("config/{}/{}", warning.code, warning.key), warning.to_string())).collect()
     }
 

@@ -5,26 +5,39 @@ use std::sync::Arc;
 
 use presence_core::hub::Hub;
 use presence_core::store::Store;
-use presence_core::{CalendarPolicy, Disclosure, Engine, EngineConfig, Facet, PrivacyPolicy, Viewer, ViewerId};
+use presence_core::{
+    Agenda, CalendarPolicy, Directory, Disclosure, Engine, EngineConfig, Facet, Fact, Meeting, PersonId, PrivacyPolicy,
+    Second, Viewer, ViewerId,
+};
 use tokio::task::JoinHandle;
 
 use crate::SEED;
 use crate::arguments;
 use crate::clock::DemoClock;
-use crate::company::Company;
+use crate::company::{Company, Teller};
 use crate::day::{Day, Typed};
 use crate::source::ScriptedDay;
 use crate::typing::type_on_time;
 
 use super::options::Options;
 
-/// The hub of the demonstration, and the task in which its people type.
-pub(super) async fn start(options: &Options, store: Arc<dyn Store>) -> Result<(Hub, JoinHandle<()>), Box<dyn Error>> {
+/// The demonstration, running.
+pub(super) struct Demonstration {
+    pub(super) hub: Hub,
+    /// In which its people type.
+    pub(super) typing: JoinHandle<()>,
+    /// Somebody who is busy at the beginning, and has a private meeting that day.
+    pub(super) example: Option<PersonId>,
+}
+
+pub(super) async fn start(options: &Options, store: Arc<dyn Store>) -> Result<Demonstration, Box<dyn Error>> {
     let company = Arc::new(Company::invented(SEED)?);
     let day = Day::of(&company, arguments::date(), SEED)?;
     let begin = day.at(options.at);
     let clock = Arc::new(DemoClock::new(begin, options.speed));
-    let engine = Engine::new(EngineConfig::new(company.directory()?, begin));
+    let directory = company.directory()?;
+    let example = example(&day, &directory, Second::floor(begin));
+    let engine = Engine::new(EngineConfig::new(directory, begin));
     let mut builder = Hub::builder(engine).clock(Arc::<DemoClock>::clone(&clock)).store(store);
     for viewer in viewers()? {
         builder = builder.viewer(Arc::new(viewer));
@@ -38,7 +51,22 @@ pub(super) async fn start(options: &Options, store: Arc<dyn Store>) -> Result<(H
     type_on_time(&hub, clock.as_ref(), &past).await;
     let typist = hub.clone();
     let typing = tokio::spawn(async move { type_on_time(&typist, clock.as_ref(), &future).await });
-    Ok((hub, typing))
+    Ok(Demonstration { hub, typing, example })
+}
+
+/// Somebody who shows what there is to show: busy in a meeting now, and with a private meeting in the day.
+fn example(day: &Day, directory: &Directory, now: Second) -> Option<PersonId> {
+    let agendas = day.state(Teller::Exchange, now.time()?);
+    let rank = |agenda: &Agenda| {
+        let busy = agenda.at(now).is_some_and(|meeting| meeting.show_as().is_busy() && !meeting.is_all_day());
+        (agenda.meetings().iter().any(Meeting::is_private), busy)
+    };
+    let ranked = agendas.into_iter().filter_map(|event| match &event.fact {
+        Fact::Agenda(agenda) => Some((rank(agenda), &event.address)),
+        _ => None,
+    });
+    let (_, address) = ranked.max_by_key(|(rank, _)| *rank)?;
+    directory.person_id(directory.owner(directory.subject(address)?)?)
 }
 
 /// Operators, and colleagues, who are told less: of calendars only the times, of private meetings not even those, and

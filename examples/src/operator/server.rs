@@ -11,6 +11,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post, put};
+use presence_core::PersonId;
 use presence_core::hub::Hub;
 use presence_core::store::{FileStore, MemoryStore, Store};
 use tokio::net::TcpListener;
@@ -18,12 +19,13 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::configured::{Read, Unusable};
+use super::demonstration::{self, Demonstration};
 use super::form::LARGEST;
 use super::guard::guard;
 use super::options::Options;
 use super::place::Place;
 use super::reload::{Follower, stamp};
-use super::{about, account, answer, demonstration, doctor, edit, events, health, meetings, page, people};
+use super::{about, account, answer, doctor, edit, events, health, meetings, page, people};
 use crate::day::ZONE;
 
 /// The usual port.
@@ -63,6 +65,7 @@ pub struct Operator {
     stop: watch::Sender<bool>,
     server: JoinHandle<io::Result<()>>,
     helper: Option<JoinHandle<()>>,
+    example: Option<PersonId>,
 }
 
 impl Operator {
@@ -74,7 +77,7 @@ impl Operator {
     pub async fn start(options: &Options) -> Result<Self, OperatorError> {
         let mut notes = Vec::new();
         let (listener, address) = listen(options, &mut notes).await?;
-        let Built { place, helper } = Built::new(options, &mut notes).await?;
+        let Built { place, helper, example } = Built::new(options, &mut notes).await?;
         let (stop, mut stopped) = watch::channel(false);
         let app = router(&place);
         let ended = async move {
@@ -82,7 +85,7 @@ impl Operator {
             let _gone = stopped.wait_for(|stop| *stop).await;
         };
         let server = tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(ended).await });
-        Ok(Self { place, address, notes, stop, server, helper })
+        Ok(Self { place, address, notes, stop, server, helper, example })
     }
 
     /// Where it listens.
@@ -104,7 +107,8 @@ impl Operator {
         let mut lines = vec![format!("Look at {url}/ (Ctrl-C ends it)")];
         lines.extend(self.notes.iter().cloned());
         let directory = self.place.hub.directory();
-        let example = directory.people().nth(2).and_then(|person| {
+        let first = || directory.people().next().and_then(|person| directory.person_id(person));
+        let example = self.example.clone().or_else(first).and_then(|id| directory.person(&id)).and_then(|person| {
             let department = directory.card(person)?.department()?.replace(' ', "%20");
             Some((directory.person_id(person)?, department))
         });
@@ -137,7 +141,7 @@ impl Operator {
 ///
 /// If the configuration cannot be used.
 pub async fn examine(options: &Options, person: &str) -> Result<Option<(Vec<String>, bool)>, OperatorError> {
-    let Built { place, helper } = Built::new(options, &mut Vec::new()).await?;
+    let Built { place, helper, .. } = Built::new(options, &mut Vec::new()).await?;
     let found = doctor::examine(&place.hub, &place.viewer, person).await;
     if let Some(helper) = helper {
         helper.abort();
@@ -170,6 +174,8 @@ struct Built {
     place: Arc<Place>,
     /// Types what people of the demonstration type, or follows the configuration.
     helper: Option<JoinHandle<()>>,
+    /// Whom to ask about first.
+    example: Option<PersonId>,
 }
 
 impl Built {
@@ -188,8 +194,9 @@ impl Built {
             options.at.format("%H:%M")
         ));
         let started = demonstration::start(options, store).await;
-        let (hub, helper) = started.map_err(|error| OperatorError::Other(error.to_string().into()))?;
-        Ok(Self { place: place(hub, ZONE, Some(speed), options)?, helper: Some(helper) })
+        let Demonstration { hub, typing, example } =
+            started.map_err(|error| OperatorError::Other(error.to_string().into()))?;
+        Ok(Self { place: place(hub, ZONE, Some(speed), options)?, helper: Some(typing), example })
     }
 
     async fn configured(path: &Path, options: &Options, notes: &mut Vec<String>) -> Result<Self, OperatorError> {
@@ -202,7 +209,7 @@ impl Built {
         notes.extend(warnings.iter().map(|(_, text)| format!("{}: {text}", path.display())));
         place.hub.change_warnings(warnings);
         let follower = Follower { place: Arc::clone(&place), path: path.to_owned(), look: options.look, first, seen };
-        Ok(Self { place, helper: Some(tokio::spawn(follower.run())) })
+        Ok(Self { place, helper: Some(tokio::spawn(follower.run())), example: None })
     }
 }
 

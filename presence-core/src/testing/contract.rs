@@ -117,7 +117,7 @@ impl Contract {
 
     /// A session from beginning to end; what it told at first.
     async fn whole_session(&self, origin: Origin, broken: &mut Vec<String>) -> HashSet<Said> {
-        let mut session = self.begin(origin);
+        let mut session = self.begin(origin, false);
         let mut heard = Heard::default();
         let complete = self.listen(&mut session, &mut heard, self.patience, |heard| heard.complete).await;
         if !complete {
@@ -147,18 +147,16 @@ impl Contract {
 
     /// A session whose reports nobody takes.
     async fn closed_session(&self, origin: Origin, broken: &mut Vec<String>) {
-        let session = self.begin(origin);
-        session.desk.closed.store(true, Ordering::Relaxed);
-        session.desk.wish(Wake::Stop);
+        let session = self.begin(origin, true);
         if self.end(session).await.is_none() {
             broken.push("it does not end when nobody takes its reports any more".to_owned());
         }
     }
 
-    fn begin(&self, origin: Origin) -> Session {
+    fn begin(&self, origin: Origin, closed: bool) -> Session {
         let (sender, heard) = mpsc::channel(1);
         let covered = self.directory.covered_by(origin).into_iter().map(Wake::Watch);
-        let desk = Arc::new(Desk { wishes: std::sync::Mutex::new(covered.collect()), ..Desk::default() });
+        let desk = Arc::new(Desk { wishes: std::sync::Mutex::new(covered.collect()), closed, ..Desk::default() });
         let mut link = TestLink {
             origin,
             clock: Arc::clone(&self.clock),
@@ -285,7 +283,7 @@ impl Heard {
 struct Desk {
     wishes: std::sync::Mutex<VecDeque<Wake>>,
     stop: AtomicBool,
-    closed: AtomicBool,
+    closed: bool,
     news: Notify,
 }
 
@@ -318,7 +316,7 @@ struct TestLink {
 
 impl TestLink {
     async fn send(&self, message: Message) -> Result<(), Closed> {
-        if self.desk.closed.load(Ordering::Relaxed) {
+        if self.desk.closed {
             return Err(Closed);
         }
         // The engine is behind.
