@@ -209,9 +209,8 @@ impl HubBuilder {
         let boards = writer.boards();
         let watchers = writer.watchers.clone();
         let supervised: Vec<_> = origins.into_iter().map(Supervised::new).collect();
-        for shared in &supervised {
-            writer.ask_through(shared.origin, &shared.wishes);
-        }
+        let ask_through = |shared: &Arc<Supervised>| writer.ask_through(shared.origin, &shared.wishes);
+        let last_sessions: Vec<u32> = supervised.iter().map(ask_through).collect();
         let hub = Hub(Arc::new(Inner {
             asks,
             queue,
@@ -228,8 +227,8 @@ impl HubBuilder {
             tasks: Mutex::new(vec![tokio::spawn(clerk.run(jobs))]),
             writer: Mutex::new(Some(run(writer)?)),
         }));
-        for (setup, shared) in self.sources.into_iter().zip(supervised) {
-            hub.supervise(setup, shared);
+        for ((setup, shared), last) in self.sources.into_iter().zip(supervised).zip(last_sessions) {
+            hub.supervise(setup, shared, last);
         }
         Ok(hub)
     }
@@ -518,8 +517,8 @@ impl Hub {
         }
         for (setup, shared) in new {
             let (origin, wishes) = (shared.origin, Arc::clone(&shared.wishes));
-            self.ask(move |writer| writer.ask_through(origin, &wishes)).await.ok_or(HubError::Down)?;
-            self.supervise(setup, shared);
+            let last = self.ask(move |writer| writer.ask_through(origin, &wishes)).await.ok_or(HubError::Down)?;
+            self.supervise(setup, shared, last);
         }
         Ok(())
     }
@@ -554,7 +553,7 @@ impl Hub {
         }
     }
 
-    fn supervise(&self, setup: SourceSetup, shared: Arc<Supervised>) {
+    fn supervise(&self, setup: SourceSetup, shared: Arc<Supervised>, last_session: u32) {
         let id = setup.id.clone();
         let (orders, receiver) = channel::channel(Order { setup, held: false, end: false });
         let supervisor = Supervisor {
@@ -564,6 +563,7 @@ impl Hub {
             queue: self.0.queue.clone(),
             orders: receiver,
             retry: self.0.retry,
+            last_session,
         };
         self.running().insert(id, Running { orders, shared });
         let task = tokio::spawn(supervisor.run());

@@ -74,7 +74,7 @@ pub(super) async fn not_so() -> Response {
     let refusal = Refusal::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "this path does not know this method",
-        "read with `GET`; what `POST`, `PUT` and `DELETE` do is told by `--help` and the page",
+        "read with `GET`; what `POST`, `PUT` and `DELETE` do stands in docs/operator.md",
     );
     let mut answer = refusal.into_response();
     answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST, PUT, DELETE"));

@@ -100,6 +100,12 @@ impl Read {
         warnings.map(|warning| (format!("config/{}/{}", warning.code, warning.key), warning.to_string())).collect()
     }
 
+    /// The files that it was read from.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let rules = self.config.rules_file().map(|rules| beside(&self.path, rules));
+        std::iter::once(self.path.clone()).chain(rules).collect()
+    }
+
     /// The file for what is typed, if the configuration names one.
     pub(super) fn store(&self) -> Option<PathBuf> {
         self.config.store().map(|store| beside(&self.path, store))

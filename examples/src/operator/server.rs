@@ -24,7 +24,7 @@ use super::form::LARGEST;
 use super::guard::guard;
 use super::options::Options;
 use super::place::Place;
-use super::reload::{Follower, stamp};
+use super::reload::{Follower, stamps};
 use super::{about, account, answer, doctor, edit, events, health, meetings, page, people};
 use crate::day::ZONE;
 
@@ -200,8 +200,8 @@ impl Built {
     }
 
     async fn configured(path: &Path, options: &Options, notes: &mut Vec<String>) -> Result<Self, OperatorError> {
-        let seen = stamp(path.to_owned()).await;
         let first = Read::file(path)?;
+        let seen = stamps(first.files()).await;
         let file = options.store.clone().or_else(|| first.store());
         let hub = first.start(store(file.as_deref(), notes)?).await?;
         let place = place(hub, first.zone, None, options)?;

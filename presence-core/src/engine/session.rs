@@ -83,6 +83,12 @@ impl Sessions {
 }
 
 impl Engine {
+    /// The number of the last session of a source; 0: it had none.
+    #[cfg(feature = "hub")]
+    pub(crate) fn last_session(&self, origin: Origin) -> u32 {
+        self.sessions.number(origin).unwrap_or_default()
+    }
+
     pub(super) fn take_phase(&mut self, origin: Origin, number: u32, phase: Phase) {
         let standing = self.sessions.get(origin);
         let is_standing = standing.stands && standing.number == Some(number);

@@ -85,7 +85,7 @@ pub struct Trouble {
 pub struct Attempts {
     /// Attempts to connect.
     pub started: u64,
-    /// Failures in a row.
+    /// Failures in a row; forgotten when a session has stood for a while ([`Retry::stable`]).
     pub failures: u32,
     /// Sessions that were cut off because the source was silent for too long.
     pub hung: u64,
@@ -138,6 +138,8 @@ pub(super) struct Supervisor {
     pub(super) queue: mpsc::Sender<Message>,
     pub(super) orders: watch::Receiver<Order>,
     pub(super) retry: Retry,
+    /// The number of the last session, of whichever supervisor.
+    pub(super) last_session: u32,
 }
 
 /// How a session ended.
@@ -153,7 +155,7 @@ enum Ending {
 impl Supervisor {
     /// Runs the source until it is ordered to end, or until nobody can order any more.
     pub(super) async fn run(mut self) {
-        let mut session = 0_u32;
+        let mut session = self.last_session;
         loop {
             let order = self.orders.borrow_and_update().clone();
             let Some(source) = runnable(&order) else {
@@ -162,7 +164,7 @@ impl Supervisor {
                 }
                 continue;
             };
-            session += 1;
+            session = session.saturating_add(1);
             self.shared.attempts().started += 1;
             let began = self.clock.now();
             let ending = self.session(source, session).await;
@@ -236,8 +238,12 @@ impl Supervisor {
         pulse: &Pulse,
         patience: TimeDelta,
     ) -> Ending {
+        let began = self.clock.now();
         loop {
             let now = self.clock.now();
+            if pulse.began.load(Ordering::Relaxed) && (now - began).to_std().is_ok_and(|up| up >= self.retry.stable) {
+                self.shared.attempts().failures = 0;
+            }
             let left = patience.checked_sub(&pulse.silent_since(now)).unwrap_or_default().max(TimeDelta::seconds(1));
             let look = now.checked_add_signed(left).unwrap_or(DateTime::<Utc>::MAX_UTC);
             tokio::select! {

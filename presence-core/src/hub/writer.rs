@@ -365,11 +365,13 @@ impl Writer {
         self.ending = true;
     }
 
-    /// From now on the source of this origin is asked through these.
-    pub(super) fn ask_through(&mut self, origin: Origin, wishes: &Arc<Wishes>) {
+    /// From now on the source of this origin is asked through these. The number of its last session: an engine may have
+    /// known it before, in a recording or another hub.
+    pub(super) fn ask_through(&mut self, origin: Origin, wishes: &Arc<Wishes>) -> u32 {
         if let Some(earlier) = self.wishes.insert(origin, Arc::clone(wishes)) {
             wishes.take_over(&earlier);
         }
+        self.engine.last_session(origin)
     }
 
     /// A new watch: whom it watches is wanted at once.

@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use presence_core::hub::{Filter, HubError};
+use presence_core::hub::{Filter, Hub, HubError};
 use presence_core::source::{SourceSetup, Wake};
 use presence_core::testing::ManualClock;
 use presence_core::{
-    Activity, Address, Availability, Call, ConnectorStatus, Diversion, DiversionKind, Facet, Fact, PersonSpec,
-    PlaceKind, PlaceSpec, RichState, RuleSet, SourceSpec,
+    Activity, Address, Availability, Call, ConnectorStatus, Diversion, DiversionKind, Engine, EngineConfig, Facet,
+    Fact, Input, PersonSpec, Phase, PlaceKind, PlaceSpec, RichState, RuleSet, SourceSpec,
 };
 
 use crate::support::{
-    Ask, PBX, address, builder, company, operator, pass, person_id, remote, rest, source_id, spec, start,
+    Ask, PBX, address, builder, company, operator, pass, person_id, remote, rest, retry, source_id, spec, start,
 };
 
 /// S2.85: another voicemail number takes effect at once, on what was said before too.
@@ -269,4 +269,22 @@ async fn a_telephone_that_moves_is_told_anew() {
     hand.calls("anna", Call::Ringing);
     rest().await;
     assert_eq!((hub.call("anna"), hub.call("bo")), (None, Some(Call::Ringing)), "the number is bo's now");
+}
+
+/// An engine that knew its sources before, from a recording or another hub, takes the sessions of this one.
+#[tokio::test]
+async fn an_engine_with_a_past_takes_new_sessions() {
+    let clock = ManualClock::at(start());
+    let directory = company(&["anna"]);
+    let mut engine = Engine::new(EngineConfig::new(Arc::clone(&directory), start()));
+    let origin = directory.origin(&source_id("pbx")).unwrap();
+    engine.handle(start(), Input::Session { origin, number: 7, phase: Phase::Begin });
+    engine.handle(start(), Input::Session { origin, number: 7, phase: Phase::Lost });
+    let (pbx, hand) = remote("pbx", &PBX);
+    let hub = Hub::builder(engine).clock(Arc::new(clock)).retry(retry()).source(pbx).start().await.unwrap();
+    rest().await;
+    hand.calls("anna", Call::InCall);
+    rest().await;
+    assert!(hub.connector("pbx").await.standing);
+    assert_eq!(hub.call("anna"), Some(Call::InCall));
 }
