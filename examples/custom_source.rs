@@ -45,7 +45,11 @@ impl Poll for CallList {
     }
 
     async fn poll(&self, wanted: &[Subject], link: &mut dyn Link) -> Result<(), SourceError> {
-        let list = std::fs::read_to_string(&self.file)
+        // Whatever waits for a disk must not hold up the others.
+        let file = self.file.clone();
+        let read = tokio::task::spawn_blocking(move || std::fs::read_to_string(file)).await;
+        let list = read
+            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
             .map_err(|error| SourceError::new(SourceErrorKind::Unreachable, format!("the list of calls: {error}")))?;
         let in_call =
             |address: &Address| list.lines().any(|line| address.value().ends_with(&format!("/{}", line.trim())));

@@ -63,7 +63,7 @@ use crate::calendar::ShowAs;
 use crate::fact::{Facet, FacetSet, Fact, Lifetime, Report};
 use crate::identity::{InvalidName, Origin, Subject, WatcherId};
 use crate::rich::RichState;
-use crate::second::Second;
+use crate::second::{OVERLOOKED, Second};
 
 /// The name of one client of a person: unique among the clients of that person, and the same as long as it is signed in.
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
@@ -169,9 +169,6 @@ pub const FACETS: FacetSet = FacetSet::of(&[
 pub const LONGEST_LEASE: u32 = 24 * 3600;
 /// So many endpoints of one subject are kept.
 pub const MOST_ENDPOINTS: usize = 32;
-/// Time that goes back by no more than this is overlooked.
-const OVERLOOKED: u32 = 2;
-
 /// What the endpoints of all subjects have published to one source.
 ///
 /// Hand the reports to the engine at once, for their leases are counted from then. Call [`expire`](Self::expire) at

@@ -81,6 +81,7 @@ pub use supervisor::{Attempts, Retry, Trouble};
 pub use watch::{Changes, Filter, InvalidResume, Resume, Watch};
 
 use clerk::{Acknowledged, Clerk, Job};
+use clock::Steady;
 use link::{Message, SharedDirectory, current};
 use supervisor::{Order, Supervised, Supervisor};
 use watch::Watchers;
@@ -187,6 +188,7 @@ impl HubBuilder {
         Handle::try_current().map_err(|_| HubError::NoRuntime)?;
         let origins = origins(self.engine.directory(), &self.sources)?;
         let viewers = self.classes();
+        self.clock = Arc::new(Steady::new(self.clock));
         let store = Arc::clone(&self.store);
         let saved = tokio::task::spawn_blocking(move || store.load()).await.map_err(|_| HubError::Down)??;
 
@@ -224,6 +226,7 @@ impl HubBuilder {
             standing: self.standing,
             retry: self.retry,
             running: Mutex::default(),
+            changing: tokio::sync::Mutex::default(),
             tasks: Mutex::new(vec![tokio::spawn(clerk.run(jobs))]),
             writer: Mutex::new(Some(run(writer)?)),
         }));
@@ -309,6 +312,8 @@ struct Inner {
     standing: Vec<(String, String)>,
     retry: Retry,
     running: Mutex<BTreeMap<SourceId, Running>>,
+    /// Sources are changed, or stopped for good, by one at a time.
+    changing: tokio::sync::Mutex<()>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
     /// Closed when the writer has ended.
     writer: Mutex<Option<oneshot::Receiver<()>>>,
@@ -499,6 +504,10 @@ impl Hub {
     ///
     /// If a source is not in the directory, or is there twice; then nothing has changed.
     pub async fn change_sources(&self, setups: Vec<SourceSetup>) -> Result<(), HubError> {
+        let one_at_a_time = self.0.changing.lock().await;
+        if !self.is_live() {
+            return Err(HubError::Down);
+        }
         let origins = origins(&self.directory(), &setups)?;
         let mut new = Vec::new();
         {
@@ -520,6 +529,7 @@ impl Hub {
             let last = self.ask(move |writer| writer.ask_through(origin, &wishes)).await.ok_or(HubError::Down)?;
             self.supervise(setup, shared, last);
         }
+        drop(one_at_a_time);
         Ok(())
     }
 
@@ -536,6 +546,7 @@ impl Hub {
 
     /// Stops the sources, takes what they had sent, saves what was typed, and ends. What is read afterwards is nothing.
     pub async fn shutdown(&self) {
+        let _one_at_a_time = self.0.changing.lock().await;
         let running = std::mem::take(&mut *self.running());
         running.values().for_each(|source| source.order(|order| order.end = true));
         let tasks = std::mem::take(&mut *self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner));
@@ -564,6 +575,7 @@ impl Hub {
             orders: receiver,
             retry: self.0.retry,
             last_session,
+            dead: None,
         };
         self.running().insert(id, Running { orders, shared });
         let task = tokio::spawn(supervisor.run());

@@ -98,7 +98,8 @@ impl<P: Poll> Source for Poller<P> {
                 }
                 Wake::Time => {
                     let mut asked = std::mem::take(&mut new);
-                    asked.retain(|subject| wanted.known.contains(subject));
+                    let mut once = HashSet::new();
+                    asked.retain(|subject| wanted.known.contains(subject) && once.insert(*subject));
                     if !asked.is_empty() {
                         self.0.poll(&asked, link).await?;
                     }

@@ -5,6 +5,9 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+/// A clock that goes back by so many seconds, or fewer, has been put right: that is overlooked, everywhere.
+pub(crate) const OVERLOOKED: u32 = 2;
+
 /// A second of Unix time, `1970-01-01T00:00:00Z` to `2106-02-07T06:28:14Z`; what lies outside is clamped.
 ///
 /// Starts and "now" are rounded down, ends are rounded up, so that a fact never ends before its time.

@@ -34,6 +34,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::activity::Activity;
 use crate::identity::{Address, SourceId};
 use crate::rich::RichState;
+use crate::second::OVERLOOKED;
 use crate::source::SourceError;
 
 /// Something that can be told about people.
@@ -135,9 +136,6 @@ const MOST_ADDRESSES: usize = 100_000;
 const MOST_REPLACED: usize = 8;
 /// A shorter life would have to be renewed without pause.
 const LEAST_LIFE: u32 = 3;
-/// Seconds by which time may go back without meaning that the clock was set.
-const OVERLOOKED: u32 = 2;
-
 /// Decides when a sink is written to, and recognises what comes back.
 ///
 /// * A system is never told what it said itself.

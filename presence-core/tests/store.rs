@@ -542,3 +542,17 @@ fn another_process_that_uses_the_file_is_noticed() {
     }
     assert!(last(&FileStore::open(&path).unwrap().load().unwrap()) >= 1);
 }
+
+/// What is saved into a file that was moved away would not be there after a restart: it is not acknowledged.
+#[test]
+fn a_file_that_was_moved_away_is_missed() {
+    let folder = Folder::new("moved");
+    let path = folder.file("typed.redb");
+    let store = FileStore::open(&path).unwrap();
+    store.save(&numbered(1)).unwrap();
+    std::fs::rename(&path, folder.file("elsewhere.redb")).unwrap();
+    assert!(matches!(store.save(&numbered(2)), Err(StoreError::NotFound { .. })));
+    std::fs::rename(folder.file("elsewhere.redb"), &path).unwrap();
+    store.save(&numbered(2)).unwrap();
+    assert_eq!(last(&store.load().unwrap()), 2, "as soon as it is back");
+}

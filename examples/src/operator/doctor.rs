@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use presence_core::ConnectorStatus;
 use presence_core::hub::{Hub, Probe};
-use presence_core::{PersonId, ViewerId};
+use presence_core::{PersonId, TYPED, ViewerId};
 
 /// Sources get so long to begin, by the clock of the machine.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -24,7 +24,9 @@ pub(super) async fn examine(hub: &Hub, viewer: &ViewerId, person: &str) -> Optio
 /// Comes back when every source has begun, or has said why it does not.
 async fn settled(hub: &Hub) {
     while let Some(health) = hub.health().await {
-        let silent = health.connectors.iter().any(|source| {
+        // The source of what is typed has nothing to begin with.
+        let sources = health.connectors.iter().filter(|source| source.source.as_str() != TYPED);
+        let silent = sources.into_iter().any(|source| {
             source.status == ConnectorStatus::UpAndRunning && source.reports == 0
                 || source.attempts.started == 0 && source.attempts.trouble.is_none() && !is_off(source.status)
         });

@@ -55,6 +55,10 @@ impl Form {
         if text.chars().count() > longest {
             return Err(Refusal::wrong(format!("`{key}` is too long"), format!("at most {longest} characters")));
         }
+        if text.chars().any(|character| character.is_control() && !matches!(character, '\n' | '\t')) {
+            let hint = "leave out control characters, but for line feeds and tabs";
+            return Err(Refusal::wrong(format!("`{key}` cannot be shown"), hint));
+        }
         Ok(Some(text.trim()).filter(|text| !text.is_empty()))
     }
 
@@ -114,14 +118,19 @@ pub(super) fn reasons() -> Vec<String> {
 /// A time with an offset, or by the clock on the wall; where that was set back, the first time it shows it.
 pub(super) fn time(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-        return Some(time.to_utc());
+        return Some(time.to_utc()).filter(is_kept);
     }
     let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
     let local = local.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
     match zone.from_local_datetime(&local) {
-        LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => Some(time.to_utc()),
+        LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => Some(time.to_utc()).filter(is_kept),
         LocalResult::None => None,
     }
+}
+
+/// Times are kept as seconds, from 1970 into the year 2106.
+fn is_kept(time: &DateTime<Utc>) -> bool {
+    u32::try_from(time.timestamp()).is_ok_and(|seconds| seconds < u32::MAX)
 }
 
 /// The status of what came to be.

@@ -22,7 +22,7 @@ use super::configured::{Read, Unusable};
 use super::demonstration::{self, Demonstration};
 use super::form::LARGEST;
 use super::guard::guard;
-use super::options::Options;
+use super::options::{Options, Task};
 use super::place::Place;
 use super::reload::{Follower, stamps};
 use super::{about, account, answer, doctor, edit, events, health, meetings, page, people};
@@ -187,7 +187,8 @@ impl Built {
     }
 
     async fn demonstration(options: &Options, notes: &mut Vec<String>) -> Result<Self, OperatorError> {
-        let store = store(options.store.as_deref(), notes)?;
+        let file = options.store.as_deref().filter(|_| !matches!(options.task, Task::Doctor(_)));
+        let store = store(file, notes)?;
         let speed = options.speed;
         notes.push(format!(
             "This is a demonstration with an invented company; its clock shows {} and runs {speed} times as fast.",
@@ -202,7 +203,7 @@ impl Built {
     async fn configured(path: &Path, options: &Options, notes: &mut Vec<String>) -> Result<Self, OperatorError> {
         let first = Read::file(path)?;
         let seen = stamps(first.files()).await;
-        let file = options.store.clone().or_else(|| first.store());
+        let file = options.store.clone().or_else(|| first.store()).filter(|_| !matches!(options.task, Task::Doctor(_)));
         let hub = first.start(store(file.as_deref(), notes)?).await?;
         let place = place(hub, first.zone, None, options)?;
         let warnings = first.warnings();

@@ -159,3 +159,17 @@ async fn the_doctor_names_what_fails() {
     assert!(text.contains("ok     connector `exchange`"), "{text}");
     assert!(examine(&options(&[]), "no.body").await.unwrap().is_none());
 }
+
+/// S2.99, W44: the doctor can be asked while the operator runs and has the store in use.
+#[tokio::test]
+async fn the_doctor_leaves_the_store_alone() {
+    let store = std::env::temp_dir().join(format!("presence-doctor-{}.redb", std::process::id()));
+    let file = store.to_str().unwrap();
+    let operator = Operator::start(&options(&["--store", file])).await.unwrap();
+    let list = Client::of(&operator).await.told("/api/people?department=Support").await;
+    let who = list["people"][0]["id"].as_str().unwrap();
+    let examined = examine(&options(&["--store", file, "doctor", who]), who).await.unwrap();
+    operator.shutdown().await;
+    std::fs::remove_file(&store).unwrap();
+    assert!(examined.is_some());
+}

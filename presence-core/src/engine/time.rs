@@ -5,13 +5,10 @@ use crate::claim::{Claim, Step};
 use crate::fact::Facet;
 use crate::identity::Person;
 use crate::line::Diversion;
-use crate::second::Second;
+use crate::second::{OVERLOOKED, Second};
 
 use super::Engine;
 use super::report::is_seen_apart;
-
-/// Time that goes back by no more than this is overlooked.
-const OVERLOOKED: u32 = 2;
 
 impl Engine {
     /// Works every deadline up to `now`, each at its own second and in order. Time does not go back.

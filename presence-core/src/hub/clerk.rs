@@ -103,6 +103,7 @@ pub(super) struct Clerk {
     queue: mpsc::Sender<Message>,
     /// Sheets that could not be saved: what the store has of them nobody knows, so they are saved again.
     doubtful: BTreeSet<(PersonId, Facet)>,
+    doubtful_codes: BTreeSet<String>,
     ending: bool,
 }
 
@@ -124,7 +125,17 @@ impl Clerk {
             }
         }
         let acknowledged = Arc::new(Mutex::new(saved.acknowledged));
-        Self { folders, acknowledged, store, clock, directory, queue, doubtful: BTreeSet::new(), ending: false }
+        Self {
+            folders,
+            acknowledged,
+            store,
+            clock,
+            directory,
+            queue,
+            doubtful: BTreeSet::new(),
+            doubtful_codes: BTreeSet::new(),
+            ending: false,
+        }
     }
 
     pub(super) fn acknowledged(&self) -> Acknowledged {
@@ -179,7 +190,10 @@ impl Clerk {
         let saved = self.save(&draft).await;
         match &saved {
             Ok(()) => self.commit(draft).await,
-            Err(_) => self.doubtful.extend(draft.touched),
+            Err(_) => {
+                self.doubtful.extend(draft.touched);
+                self.doubtful_codes.extend(draft.acknowledged.into_keys());
+            }
         }
         for (done, taken) in answers {
             let answer = taken.and_then(|()| saved.clone().map_err(EditError::NotSaved));
@@ -206,6 +220,11 @@ impl Clerk {
             let known = || self.folders.get(&person).cloned().unwrap_or_default();
             draft.folders.entry(person.clone()).or_insert_with(known);
             draft.touched.insert((person, facet));
+        }
+        let acknowledged = self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner);
+        for code in std::mem::take(&mut self.doubtful_codes) {
+            let seen = acknowledged.contains(&code);
+            draft.acknowledged.entry(code).or_insert(seen);
         }
     }
 

@@ -163,6 +163,8 @@ pub(super) struct Pulse {
     last: AtomicI64,
     /// Its session has begun: it has spoken.
     pub(super) began: AtomicBool,
+    /// Its session is over, whether it knows or not: nothing more is taken from it.
+    pub(super) over: AtomicBool,
     pub(super) refused: AtomicU64,
     pub(super) strangers: AtomicU64,
     /// The last few addresses that nobody has.
@@ -244,6 +246,9 @@ const SLICE: usize = 256;
 
 impl ChannelLink {
     async fn send(&mut self, message: Message) -> Result<(), Closed> {
+        if self.pulse.over.load(Ordering::Relaxed) {
+            return Err(Closed);
+        }
         let _waiting = Waiting::new(&self.pulse, &*self.clock);
         self.queue.send(message).await.map_err(|_| Closed)
     }

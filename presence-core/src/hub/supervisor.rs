@@ -55,13 +55,16 @@ impl Retry {
     fn wait(&self, name: &str, failures: u32) -> Duration {
         let doubled = self.first.saturating_mul(1 << (failures.saturating_sub(1)).min(20)).min(self.most);
         let chance = fnv1a(format!("{name}/{failures}").as_bytes()) >> 32 & 0xff;
-        doubled + doubled.mul_f64(f64::from(u32::try_from(chance).unwrap_or(0)) / 1024.0)
+        let quarter = doubled.min(LONGEST_ASKED).mul_f64(f64::from(u32::try_from(chance).unwrap_or(0)) / 1024.0);
+        doubled.saturating_add(quarter)
     }
 }
 
 /// Whoever asks for more patience than this is asked again after this.
 const LONGEST_ASKED: Duration = Duration::from_secs(24 * 3600);
 
+/// A running source is looked at this often.
+const LOOK: TimeDelta = TimeDelta::seconds(10);
 /// When we are this late ourselves, it was the machine that slept, and no source is to blame for its silence.
 const OVERSLEPT: TimeDelta = TimeDelta::seconds(5);
 
@@ -140,6 +143,8 @@ pub(super) struct Supervisor {
     pub(super) retry: Retry,
     /// The number of the last session, of whichever supervisor.
     pub(super) last_session: u32,
+    /// A source that was cut off and may not know yet.
+    pub(super) dead: Option<JoinHandle<Result<(), SourceError>>>,
 }
 
 /// How a session ended.
@@ -164,6 +169,9 @@ impl Supervisor {
                 }
                 continue;
             };
+            if !self.bury().await {
+                return;
+            }
             session = session.saturating_add(1);
             self.shared.attempts().started += 1;
             let began = self.clock.now();
@@ -206,7 +214,11 @@ impl Supervisor {
         let mut link = self.link(facets, session, &pulse);
         let mut running = tokio::spawn(async move { source.run(&mut link).await });
         let ending = self.attend(&mut running, &pulse, patience).await;
+        pulse.over.store(true, Ordering::Relaxed);
         self.lose(session, &pulse).await;
+        if !running.is_finished() {
+            self.dead = Some(running);
+        }
         ending
     }
 
@@ -244,7 +256,8 @@ impl Supervisor {
             if pulse.began.load(Ordering::Relaxed) && (now - began).to_std().is_ok_and(|up| up >= self.retry.stable) {
                 self.shared.attempts().failures = 0;
             }
-            let left = patience.checked_sub(&pulse.silent_since(now)).unwrap_or_default().max(TimeDelta::seconds(1));
+            let left = patience.checked_sub(&pulse.silent_since(now)).unwrap_or_default();
+            let left = left.clamp(TimeDelta::seconds(1), LOOK);
             let look = now.checked_add_signed(left).unwrap_or(DateTime::<Utc>::MAX_UTC);
             tokio::select! {
                 biased;
@@ -283,6 +296,22 @@ impl Supervisor {
             running.abort();
         }
         Ending::Asked
+    }
+
+    /// Waits until a source that was cut off has let go of its thread: there is never more than one of it. Whether to go
+    /// on.
+    async fn bury(&mut self) -> bool {
+        let Some(mut dead) = self.dead.take() else { return true };
+        loop {
+            tokio::select! {
+                _ended = &mut dead => return true,
+                changed = self.orders.changed() => {
+                    if changed.is_err() || self.orders.borrow().end {
+                        return false;
+                    }
+                }
+            }
+        }
     }
 
     async fn lose(&self, session: u32, pulse: &Pulse) {

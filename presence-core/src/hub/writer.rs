@@ -56,6 +56,8 @@ pub(super) struct Writer {
     wishes: HashMap<Origin, Arc<Wishes>>,
     /// By origin: the session that may speak.
     sessions: HashMap<Origin, u32>,
+    /// By origin: the last session that ever began.
+    begun: HashMap<Origin, u32>,
     released: Arc<Notify>,
     asks: mpsc::Receiver<Ask>,
     queue: mpsc::Receiver<Message>,
@@ -108,6 +110,7 @@ impl Writer {
             directory,
             wishes: HashMap::new(),
             sessions: HashMap::new(),
+            begun: HashMap::new(),
             released,
             asks,
             queue,
@@ -215,6 +218,12 @@ impl Writer {
             }
             Message::Typed(mut reports) => self.reports.append(&mut reports),
             Message::Phase { origin, session, phase: Phase::Begin } => {
+                // A source that was given up may still speak, and later than the one that came after it.
+                if self.begun.get(&origin).is_some_and(|last| *last >= session) {
+                    self.tally.posthumous += 1;
+                    return;
+                }
+                self.begun.insert(origin, session);
                 self.sessions.insert(origin, session);
                 self.handle(now, Input::Session { origin, number: session, phase: Phase::Begin });
             }
@@ -401,11 +410,11 @@ impl Writer {
         true
     }
 
-    /// Somebody looks at a person now: whoever waits to be asked is asked.
+    /// Somebody looks at a person now: whoever waits to be asked is asked, for a minute.
     pub(super) fn want(&mut self, person: Person, by: &str) {
         if let Ok(by) = WatcherId::new(by) {
             let now = self.clock.now();
-            self.handle(now, Input::Wanted { person, by, until: now });
+            self.handle(now, Input::Wanted { person, by, until: now + LEASE });
         }
     }
 

@@ -28,6 +28,8 @@ use crate::identity::PersonId;
 /// its folder.
 pub struct FileStore {
     path: PathBuf,
+    /// Whether there is a file at the path.
+    on_disk: bool,
     /// `None` after an error, until it could be opened again.
     database: Mutex<Option<Database>>,
     reopen: Box<dyn Fn() -> Result<Database, StoreError> + Send + Sync>,
@@ -48,6 +50,7 @@ impl FileStore {
         let again = path.to_path_buf();
         Ok(Self {
             path: path.to_path_buf(),
+            on_disk: true,
             database: Mutex::new(Some(database)),
             reopen: Box::new(move || open_existing(&again)),
         })
@@ -82,7 +85,7 @@ impl FileStore {
         let path = PathBuf::from("(no file)");
         let name = path.clone();
         let reopen = move || open_backend(&name, medium());
-        Ok(Self { path, database: Mutex::new(Some(reopen()?)), reopen: Box::new(reopen) })
+        Ok(Self { path, on_disk: false, database: Mutex::new(Some(reopen()?)), reopen: Box::new(reopen) })
     }
 
     fn with_database<T>(&self, work: impl FnOnce(&Database) -> Result<T, redb::Error>) -> Result<T, StoreError> {
@@ -114,6 +117,10 @@ impl Store for FileStore {
     fn save(&self, changes: &[Change]) -> Result<(), StoreError> {
         if changes.is_empty() {
             return Ok(());
+        }
+        // A file that was moved away is written to all the same, and nobody would find there what was acknowledged.
+        if self.on_disk && !self.path.try_exists().unwrap_or(true) {
+            return Err(StoreError::NotFound { path: self.path.clone() });
         }
         self.with_database(|database| save(database, changes))
     }

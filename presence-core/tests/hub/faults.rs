@@ -1,18 +1,18 @@
 //! What becomes of the hub when sources fail, clocks jump, watchers sleep, and the engine itself is down.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use presence_core::clock::Clock;
-use presence_core::hub::{Edit, EditError, Filter, Head, Hub};
+use presence_core::hub::{Edit, EditError, Filter, Head, Hub, SystemClock};
 use presence_core::poll::{Poll, Poller};
 use presence_core::source::{Link, News, Source, SourceError, SourceSetup, Wake};
 use presence_core::testing::{ManualClock, ScriptedSource, Step};
 use presence_core::{
-    Activity, Availability, Call, ConnectorStatus, Engine, EngineConfig, Facet, Fact, Lifetime, Mode, Report,
+    Activity, Availability, Call, ConnectorStatus, Engine, EngineConfig, Facet, Fact, Lifetime, Mode, Note, Report,
     RichState, ShowAs, SourceErrorKind, SourceId, Subject, SubjectStatus,
 };
 
@@ -737,4 +737,90 @@ async fn sources_are_checked_at_the_start() {
     assert_eq!(unknown.unwrap_err().to_string(), "the directory has no source `nowhere`: add it there");
     let twice = builder(&company(&["anna"]), &clock).setup(setup("pbx")).setup(setup("pbx")).start().await;
     assert_eq!(twice.unwrap_err().to_string(), "the source `pbx` is set up twice");
+}
+
+/// The clock is put right by a second or two: nothing looks older than what was before it, so nothing is dropped.
+#[tokio::test]
+async fn a_small_step_back_loses_nothing() {
+    let (hub, pbx, clock) = with_pbx(&["anna"]).await;
+    pbx.calls("anna", Call::InCall);
+    let note = |id: &str| Edit::WriteNote(Note::new(id, "operator", "a note", start()));
+    hub.edit(&person_id("anna"), note("1")).await.unwrap();
+    rest().await;
+    for back in [1, 2] {
+        clock.set(start() - TimeDelta::seconds(back));
+        pbx.calls("anna", if back == 1 { Call::Idle } else { Call::Ringing });
+        hub.edit(&person_id("anna"), note(&format!("{back} back"))).await.unwrap();
+        rest().await;
+        assert_eq!(hub.call("anna"), Some(if back == 1 { Call::Idle } else { Call::Ringing }));
+        let card = hub.card(hub.who("anna"), &operator()).await.unwrap();
+        assert_eq!(card.notes.len(), 1 + usize::try_from(back).unwrap(), "what is acknowledged is shown");
+    }
+}
+
+/// Blocks its thread in its first session, then speaks although nobody wants to hear it any more.
+#[derive(Debug)]
+struct Blocks {
+    id: SourceId,
+    block: Duration,
+    sessions: AtomicUsize,
+}
+
+#[async_trait]
+impl Source for Blocks {
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    fn facets(&self) -> &[Facet] {
+        &PBX
+    }
+
+    async fn run(&self, link: &mut dyn Link) -> Result<(), SourceError> {
+        let first = self.sessions.fetch_add(1, Ordering::SeqCst) == 0;
+        if first {
+            std::thread::sleep(self.block);
+        }
+        let subject = link.subject(&address("pbx", "anna"));
+        let call = Fact::Call(if first { Call::InCall } else { Call::Idle });
+        let report = subject.map(|subject| Report::new(link.origin(), subject, call, link.now()));
+        link.report(report.into_iter().collect()).await?;
+        link.tell(News::Complete).await?;
+        while link.next(None).await != Wake::Stop {}
+        Ok(())
+    }
+}
+
+async fn with_a_blocking_pbx(block: Duration) -> (Hub, Arc<Blocks>) {
+    let pbx = Arc::new(Blocks { id: source_id("pbx"), block, sessions: AtomicUsize::new(0) });
+    let engine = Engine::new(EngineConfig::new(company(&["anna"]), SystemClock::default().now()));
+    let source: Arc<dyn Source> = pbx.clone();
+    let hub = Hub::builder(engine).retry(retry()).source(source).start().await.unwrap();
+    let sessions = || pbx.sessions.load(Ordering::SeqCst);
+    until("it begins", || sessions() == 1).await;
+    (hub, pbx)
+}
+
+/// A source that blocks its thread is given up; the next one begins when it has let go, and what it still says is not
+/// taken.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_blocks_is_given_up_and_not_heard() {
+    let (hub, pbx) = with_a_blocking_pbx(Duration::from_millis(300)).await;
+    assert!(hub.start_source(&source_id("pbx")), "it is started anew");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(pbx.sessions.load(Ordering::SeqCst), 1, "never two at a time");
+    let health = tokio::time::timeout(Duration::from_millis(100), hub.health()).await.unwrap();
+    assert!(health.is_some(), "nobody else is affected");
+    until("the second one speaks", || hub.call("anna") == Some(Call::Idle)).await;
+    assert_eq!(pbx.sessions.load(Ordering::SeqCst), 2);
+    assert!(hub.connector("pbx").await.standing);
+    hub.shutdown().await;
+}
+
+/// Who blocks does not hold up the end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_blocks_does_not_hold_up_the_end() {
+    let (hub, _pbx) = with_a_blocking_pbx(Duration::from_secs(1)).await;
+    tokio::time::timeout(Duration::from_millis(500), hub.shutdown()).await.unwrap();
+    assert!(!hub.is_live());
 }
