@@ -64,12 +64,12 @@ use crate::directory::Directory;
 use crate::engine::{Engine, Input, Phase};
 use crate::explanation::Explanation;
 use crate::fact::Fact;
-use crate::identity::{Person, PersonId, SourceId, ViewerId};
+use crate::identity::{Origin, Person, PersonId, SourceId, ViewerId};
 use crate::presence::Difference;
 use crate::privacy::Viewer;
 use crate::rules::RuleSet;
 use crate::source::{Source, SourceSetup};
-use crate::store::{MemoryStore, Store, StoreError};
+use crate::store::{MemoryStore, Saved, Store, StoreError};
 use crate::view::{Card, MeetingView};
 
 pub use alternatives::Alternative;
@@ -189,13 +189,7 @@ impl HubBuilder {
         let origins = origins(self.engine.directory(), &self.sources)?;
         let viewers = self.classes();
         self.clock = Arc::new(Steady::new(self.clock));
-        let store = Arc::clone(&self.store);
-        let saved = tokio::task::spawn_blocking(move || store.load()).await.map_err(|_| HubError::Down)??;
-
-        if saved.skipped > 0 {
-            let text = format!("{} notes, absences or states could not be understood and are left out", saved.skipped);
-            self.standing.push(("store-left-out".to_owned(), text));
-        }
+        let saved = self.load().await?;
 
         let (queue, messages) = mpsc::channel(QUEUE);
         let (asks, questions) = mpsc::channel(ASKS);
@@ -206,13 +200,10 @@ impl HubBuilder {
 
         let incarnation = incarnation(self.clock.now());
         let clock = Arc::clone(&self.clock);
-        let mut writer =
+        let writer =
             Writer::new(self.engine, &viewers, clock, Arc::clone(&directory), incarnation, (questions, messages));
         let boards = writer.boards();
         let watchers = writer.watchers.clone();
-        let supervised: Vec<_> = origins.into_iter().map(Supervised::new).collect();
-        let ask_through = |shared: &Arc<Supervised>| writer.ask_through(shared.origin, &shared.wishes);
-        let last_sessions: Vec<u32> = supervised.iter().map(ask_through).collect();
         let hub = Hub(Arc::new(Inner {
             asks,
             queue,
@@ -230,10 +221,21 @@ impl HubBuilder {
             tasks: Mutex::new(vec![tokio::spawn(clerk.run(jobs))]),
             writer: Mutex::new(Some(run(writer)?)),
         }));
-        for ((setup, shared), last) in self.sources.into_iter().zip(supervised).zip(last_sessions) {
-            hub.supervise(setup, shared, last);
+        for (setup, origin) in self.sources.into_iter().zip(origins) {
+            hub.supervise(setup, origin).await?;
         }
         Ok(hub)
+    }
+
+    /// What was typed before, and a warning if not all of it can be read.
+    async fn load(&mut self) -> Result<Saved, HubError> {
+        let store = Arc::clone(&self.store);
+        let saved = tokio::task::spawn_blocking(move || store.load()).await.map_err(|_| HubError::Down)??;
+        if saved.skipped > 0 {
+            let text = format!("{} notes, absences or states could not be understood and are left out", saved.skipped);
+            self.standing.push(("store-left-out".to_owned(), text));
+        }
+        Ok(saved)
     }
 
     fn classes(&mut self) -> Vec<Arc<Viewer>> {
@@ -248,7 +250,7 @@ impl HubBuilder {
     }
 }
 
-fn origins(directory: &Directory, sources: &[SourceSetup]) -> Result<Vec<crate::identity::Origin>, HubError> {
+fn origins(directory: &Directory, sources: &[SourceSetup]) -> Result<Vec<Origin>, HubError> {
     for (index, setup) in sources.iter().enumerate() {
         if sources.iter().take(index).any(|other| other.id == setup.id) {
             return Err(HubError::SourceTwice(setup.id.clone()));
@@ -277,6 +279,12 @@ fn run(writer: Writer) -> Result<oneshot::Receiver<()>, HubError> {
     };
     std::thread::Builder::new().name("presence-writer".to_owned()).spawn(work).map_err(|_| HubError::Down)?;
     Ok(ended)
+}
+
+/// What a lock holds. Who panicked while holding it left nothing half done: all that is done under these locks is to look,
+/// put in and take out.
+fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What was typed before the restart is there before anybody looks.
@@ -471,7 +479,7 @@ impl Hub {
 
     /// Shows these warnings, code and text, instead of those that it was made with: after a change of the configuration.
     pub fn change_warnings(&self, warnings: Vec<(String, String)>) {
-        *self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner) = warnings;
+        *locked(&self.0.warnings) = warnings;
     }
 
     /// Decides by other rules from now on; no report is lost.
@@ -520,14 +528,12 @@ impl Hub {
             for (setup, origin) in setups.into_iter().zip(origins) {
                 match running.get_mut(&setup.id) {
                     Some(source) => source.change(setup),
-                    None => new.push((setup, Supervised::new(origin))),
+                    None => new.push((setup, origin)),
                 }
             }
         }
-        for (setup, shared) in new {
-            let (origin, wishes) = (shared.origin, Arc::clone(&shared.wishes));
-            let last = self.ask(move |writer| writer.ask_through(origin, &wishes)).await.ok_or(HubError::Down)?;
-            self.supervise(setup, shared, last);
+        for (setup, origin) in new {
+            self.supervise(setup, origin).await?;
         }
         drop(one_at_a_time);
         Ok(())
@@ -549,7 +555,7 @@ impl Hub {
         let _one_at_a_time = self.0.changing.lock().await;
         let running = std::mem::take(&mut *self.running());
         running.values().for_each(|source| source.order(|order| order.end = true));
-        let tasks = std::mem::take(&mut *self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        let tasks = std::mem::take(&mut *locked(&self.0.tasks));
         let (done, ended) = oneshot::channel();
         // What could not be sent is dropped at once: its answer would be waited for in vain.
         drop(self.0.edits.send(Job::End { done }).await);
@@ -558,13 +564,18 @@ impl Hub {
             let _panicked = task.await;
         }
         self.ask(Writer::end).await;
-        let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let writer = locked(&self.0.writer).take();
         if let Some(ended) = writer {
             let _ended = ended.await;
         }
     }
 
-    fn supervise(&self, setup: SourceSetup, shared: Arc<Supervised>, last_session: u32) {
+    /// Runs a source that is new here.
+    async fn supervise(&self, setup: SourceSetup, origin: Origin) -> Result<(), HubError> {
+        let shared = Supervised::new(origin);
+        let wishes = Arc::clone(&shared.wishes);
+        let last = self.ask(move |writer| writer.ask_through(origin, &wishes)).await;
+        let last_session = last.ok_or(HubError::Down)?;
         let id = setup.id.clone();
         let (orders, receiver) = channel::channel(Order { setup, held: false, end: false });
         let supervisor = Supervisor {
@@ -579,11 +590,12 @@ impl Hub {
         };
         self.running().insert(id, Running { orders, shared });
         let task = tokio::spawn(supervisor.run());
-        self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+        locked(&self.0.tasks).push(task);
+        Ok(())
     }
 
     fn running(&self) -> MutexGuard<'_, BTreeMap<SourceId, Running>> {
-        self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0.running)
     }
 
     fn supervised(&self, id: &SourceId) -> Option<Arc<Supervised>> {

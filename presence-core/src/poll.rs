@@ -62,7 +62,6 @@ impl<P: Poll> Source for Poller<P> {
         // An interval of nothing would ask without end.
         let interval = TimeDelta::from_std(self.0.interval()).unwrap_or(TimeDelta::MAX).max(TimeDelta::seconds(1));
         let mut wanted = Wanted::default();
-        let mut new = Vec::new();
         let mut round = link.now();
         let mut told = false;
         loop {
@@ -70,13 +69,9 @@ impl<P: Poll> Source for Poller<P> {
             let now = link.now();
             // Time may have gone back: the next round is never further away than an interval.
             round = now.checked_add_signed(interval).map_or(round, |latest| latest.min(round));
-            let until = if new.is_empty() { round } else { now };
+            let until = if wanted.new.is_empty() { round } else { now };
             match link.next(Some(until)).await {
-                Wake::Watch(subject) => {
-                    if wanted.add(subject) {
-                        new.push(subject);
-                    }
-                }
+                Wake::Watch(subject) => wanted.add(subject),
                 Wake::Release(subject) => {
                     wanted.remove(subject);
                     let (origin, now) = (link.origin(), link.now());
@@ -85,7 +80,6 @@ impl<P: Poll> Source for Poller<P> {
                 }
                 Wake::Stop => return Ok(()),
                 Wake::Time if link.now() >= round => {
-                    new.clear();
                     let all = wanted.all();
                     if !all.is_empty() {
                         self.0.poll(all, link).await?;
@@ -97,9 +91,7 @@ impl<P: Poll> Source for Poller<P> {
                     round = link.now().checked_add_signed(interval).unwrap_or(now);
                 }
                 Wake::Time => {
-                    let mut asked = std::mem::take(&mut new);
-                    let mut once = HashSet::new();
-                    asked.retain(|subject| wanted.known.contains(subject) && once.insert(*subject));
+                    let asked = wanted.take_new();
                     if !asked.is_empty() {
                         self.0.poll(&asked, link).await?;
                     }
@@ -116,15 +108,26 @@ struct Wanted {
     order: Vec<Subject>,
     listed: HashSet<Subject>,
     known: HashSet<Subject>,
+    /// Who has not been asked about yet.
+    new: Vec<Subject>,
 }
 
 impl Wanted {
-    /// Whether the subject was not wanted before.
-    fn add(&mut self, subject: Subject) -> bool {
+    fn add(&mut self, subject: Subject) {
         if self.listed.insert(subject) {
             self.order.push(subject);
         }
-        self.known.insert(subject)
+        if self.known.insert(subject) {
+            self.new.push(subject);
+        }
+    }
+
+    /// Each once, also who was wanted, not wanted, and wanted again.
+    fn take_new(&mut self) -> Vec<Subject> {
+        let mut once = HashSet::new();
+        let mut new = std::mem::take(&mut self.new);
+        new.retain(|subject| self.known.contains(subject) && once.insert(*subject));
+        new
     }
 
     fn remove(&mut self, subject: Subject) {
@@ -132,6 +135,7 @@ impl Wanted {
     }
 
     fn all(&mut self) -> &[Subject] {
+        self.new.clear();
         self.order.retain(|subject| self.known.contains(subject));
         self.listed.clone_from(&self.known);
         &self.order

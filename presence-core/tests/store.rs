@@ -550,9 +550,9 @@ fn a_file_that_was_moved_away_is_missed() {
     let path = folder.file("typed.redb");
     let store = FileStore::open(&path).unwrap();
     store.save(&numbered(1)).unwrap();
-    std::fs::rename(&path, folder.file("elsewhere.redb")).unwrap();
+    fs::rename(&path, folder.file("elsewhere.redb")).unwrap();
     assert!(matches!(store.save(&numbered(2)), Err(StoreError::NotFound { .. })));
-    std::fs::rename(folder.file("elsewhere.redb"), &path).unwrap();
+    fs::rename(folder.file("elsewhere.redb"), &path).unwrap();
     store.save(&numbered(2)).unwrap();
     assert_eq!(last(&store.load().unwrap()), 2, "as soon as it is back");
 }

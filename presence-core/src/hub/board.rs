@@ -20,6 +20,7 @@ use crate::privacy::Viewer;
 use crate::second::Second;
 use crate::view::Row;
 
+use super::locked;
 use super::watch::{Changes, LookedUp};
 
 /// What is read of one class of viewers. Cheap to clone.
@@ -182,12 +183,12 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn note(&self, found: LookedUp) {
-        *self.looked_up.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+        *locked(&self.looked_up) = Some(found);
     }
 
     /// What was looked up since this number, if that was just now.
     pub(super) fn noted(&self, from: u64, pace: Duration) -> Option<Changes> {
-        let noted = self.looked_up.lock().unwrap_or_else(PoisonError::into_inner);
+        let noted = locked(&self.looked_up);
         let found = noted.as_ref().filter(|found| found.from == from && found.made.elapsed() < pace)?;
         Some(found.changes.clone())
     }

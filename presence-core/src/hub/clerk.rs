@@ -1,7 +1,7 @@
 //! Takes what people type, puts it where it lasts, and only then tells the engine and says so.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
@@ -17,6 +17,7 @@ use crate::second::Second;
 use crate::store::{Change, Saved, Sheet, Store, StoreError, Typed};
 
 use super::link::{Message, SharedDirectory, current};
+use super::locked;
 
 /// What somebody typed about a person.
 #[derive(Clone, Debug, PartialEq)]
@@ -221,7 +222,7 @@ impl Clerk {
             draft.folders.entry(person.clone()).or_insert_with(known);
             draft.touched.insert((person, facet));
         }
-        let acknowledged = self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner);
+        let acknowledged = locked(&self.acknowledged);
         for code in std::mem::take(&mut self.doubtful_codes) {
             let seen = acknowledged.contains(&code);
             draft.acknowledged.entry(code).or_insert(seen);
@@ -249,7 +250,7 @@ impl Clerk {
         let reports: Vec<Report> = sheets.iter().filter_map(|sheet| report(&directory, sheet, now)).collect();
         self.folders.extend(draft.folders);
         {
-            let mut acknowledged = self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut acknowledged = locked(&self.acknowledged);
             for (code, seen) in draft.acknowledged {
                 if seen {
                     acknowledged.insert(code)

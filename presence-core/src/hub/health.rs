@@ -1,7 +1,6 @@
 //! How things stand: connectors, the table of users, warnings, and a probe that walks the real path of one person.
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,6 +11,7 @@ use crate::fact::{Facet, FacetSet};
 use crate::identity::{Address, Person, PersonId, SourceId, ViewerId};
 use crate::second::Second;
 
+use super::locked;
 use super::supervisor::Attempts;
 use super::writer::{Tally, Writer};
 use super::{Filter, Hub};
@@ -230,7 +230,7 @@ impl Hub {
     }
 
     fn warnings(&self, connectors: &[Connector]) -> Vec<HubWarning> {
-        let mut found = self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut found = locked(&self.0.warnings).clone();
         found.extend(self.0.standing.iter().cloned());
         for connector in connectors {
             let source = &connector.source;
@@ -260,7 +260,7 @@ impl Hub {
                 format!("`{source}` hung or panicked and was started again: the adapter needs mending"),
             );
         }
-        let acknowledged = self.0.acknowledged.lock().unwrap_or_else(PoisonError::into_inner);
+        let acknowledged = locked(&self.0.acknowledged);
         let warning =
             |(code, text): (String, String)| HubWarning { acknowledged: acknowledged.contains(&code), code, text };
         found.into_iter().map(warning).collect()

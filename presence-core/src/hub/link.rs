@@ -16,6 +16,8 @@ use crate::fact::{FacetSet, Report};
 use crate::identity::{Address, Origin, Subject};
 use crate::source::{Closed, Link, News, Wake};
 
+use super::locked;
+
 /// What the writer is sent.
 #[derive(Debug)]
 pub(super) enum Message {
@@ -65,7 +67,7 @@ struct Wish {
 
 impl Wishes {
     fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.book)
     }
 
     /// Somebody wants a subject watched, or does not any more.
@@ -179,11 +181,11 @@ impl Pulse {
     pub(super) fn carry(&self, earlier: &Self) {
         self.refused.store(earlier.refused.load(Ordering::Relaxed), Ordering::Relaxed);
         self.strangers.store(earlier.strangers.load(Ordering::Relaxed), Ordering::Relaxed);
-        *self.last_strangers.lock().unwrap_or_else(PoisonError::into_inner) = earlier.last_strangers();
+        *locked(&self.last_strangers) = earlier.last_strangers();
     }
 
     pub(super) fn last_strangers(&self) -> VecDeque<Address> {
-        self.last_strangers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        locked(&self.last_strangers).clone()
     }
 
     pub(super) fn beat(&self, now: DateTime<Utc>) {
@@ -200,7 +202,7 @@ impl Pulse {
 
     fn stranger(&self, address: &Address) {
         self.strangers.fetch_add(1, Ordering::Relaxed);
-        let mut last = self.last_strangers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = locked(&self.last_strangers);
         if !last.contains(address) {
             last.truncate(STRANGERS - 1);
             last.push_front(address.clone());

@@ -5,7 +5,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,6 +23,7 @@ use crate::identity::{Origin, Subject};
 use crate::source::{News, Source, SourceError, SourceSetup};
 
 use super::link::{ChannelLink, Message, Pulse, SharedDirectory, Wishes, current};
+use super::locked;
 
 /// How long to wait between two attempts of a source.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -124,11 +125,11 @@ impl Supervised {
     }
 
     pub(super) fn attempts(&self) -> MutexGuard<'_, Attempts> {
-        self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.attempts)
     }
 
     pub(super) fn pulse(&self) -> Arc<Pulse> {
-        Arc::clone(&self.pulse.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&locked(&self.pulse))
     }
 }
 
@@ -201,7 +202,7 @@ impl Supervisor {
         let pulse = Arc::new(Pulse::default());
         pulse.carry(&self.shared.pulse());
         pulse.beat(self.clock.now());
-        *self.shared.pulse.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&pulse);
+        *locked(&self.shared.pulse) = Arc::clone(&pulse);
         self.shared.wishes.begin(self.everyone());
         // A source that fails again and again is in trouble all the while, not on its way.
         if self.shared.attempts().failures == 0 {

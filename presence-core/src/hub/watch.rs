@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -18,6 +18,7 @@ use crate::identity::{Person, ViewerId};
 use crate::view::Row;
 
 use super::board::{RING, Shared, Side};
+use super::locked;
 
 /// Who is watched.
 #[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -339,7 +340,7 @@ struct Book {
 
 impl Watchers {
     fn add(&self, viewer: &ViewerId, filter: Filter) -> Watched {
-        let mut book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut book = locked(&self.0);
         book.next += 1;
         let number = book.next;
         book.watching.insert(number, (viewer.clone(), filter));
@@ -347,18 +348,18 @@ impl Watchers {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).watching.len()
+        locked(&self.0).watching.len()
     }
 
     /// The filters that are in use, each once.
     pub(super) fn filters(&self) -> BTreeSet<Filter> {
-        let book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let book = locked(&self.0);
         book.watching.values().map(|(_, filter)| filter.clone()).collect()
     }
 
     /// The classes that watch a person, with how many watches each.
     pub(super) fn of(&self, person: Person, directory: &Directory) -> Vec<(ViewerId, usize)> {
-        let book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let book = locked(&self.0);
         let mut classes = BTreeMap::new();
         for (viewer, filter) in book.watching.values() {
             let watches = filter.includes(person, directory);
@@ -380,7 +381,7 @@ struct Watched {
 impl Watched {
     fn set(&self, filter: Filter) {
         let Some(book) = self.book.upgrade() else { return };
-        let mut book = book.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut book = locked(&book);
         if let Some(entry) = book.watching.get_mut(&self.number) {
             entry.1 = filter;
         }
@@ -390,6 +391,6 @@ impl Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         let Some(book) = self.book.upgrade() else { return };
-        book.lock().unwrap_or_else(PoisonError::into_inner).watching.remove(&self.number);
+        locked(&book).watching.remove(&self.number);
     }
 }
