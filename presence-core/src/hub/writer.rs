@@ -297,8 +297,8 @@ impl Writer {
         }
     }
 
-    /// Writes a person on every board. Since when a headline is what it is: at first as the engine can tell, later the
-    /// second at which it changed.
+    /// Writes a person on every board. Since when a headline is what it is: the second at which it changed; where nothing
+    /// was known before, as the engine can tell.
     fn show(&mut self, person: Person, anyway: bool) {
         let engine = &self.engine;
         for class in &mut self.classes {
@@ -307,9 +307,12 @@ impl Writer {
             let row = if plain { engine.plain_lamps(person) } else { None };
             let row = row.or_else(|| engine.lamps(person, class.writing.viewer()));
             let viewer = &class.viewer;
-            class.writing.set(person, row, anyway, |before| match before {
-                Some(_) => Some(Second::floor(engine.now())),
-                None => engine.row(person, viewer).and_then(|row| row.since),
+            class.writing.set(person, row, anyway, |before| {
+                let now = Some(Second::floor(engine.now()));
+                if before.is_some_and(|before| before.availability.is_known()) {
+                    return now;
+                }
+                engine.row(person, viewer).and_then(|row| row.since).or(now.filter(|_| before.is_some()))
             });
         }
     }

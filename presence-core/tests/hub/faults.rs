@@ -12,8 +12,9 @@ use presence_core::poll::{Poll, Poller};
 use presence_core::source::{Link, News, Source, SourceError, SourceSetup, Wake};
 use presence_core::testing::{ManualClock, ScriptedSource, Step};
 use presence_core::{
-    Activity, Availability, Call, ConnectorStatus, Engine, EngineConfig, Facet, Fact, Lifetime, Mode, Note, Report,
-    RichState, ShowAs, SourceErrorKind, SourceId, Subject, SubjectStatus,
+    Activity, Agenda, Availability, Call, ConnectorStatus, Engine, EngineConfig, Facet, Fact, Lifetime, Meeting,
+    MeetingDraft, Mode, Note, Report, RichState, Second, ShowAs, SourceErrorKind, SourceId, Span, Subject,
+    SubjectStatus,
 };
 
 use crate::support::{
@@ -823,4 +824,32 @@ async fn who_blocks_does_not_hold_up_the_end() {
     let (hub, _pbx) = with_a_blocking_pbx(Duration::from_secs(1)).await;
     tokio::time::timeout(Duration::from_millis(500), hub.shutdown()).await.unwrap();
     assert!(!hub.is_live());
+}
+
+/// Since when a headline is what it is: where nothing was known before, as the facts tell; later since it changed, and
+/// lamps beside it do not change that.
+#[tokio::test]
+async fn since_is_as_old_as_what_is_known() {
+    let clock = ManualClock::at(start());
+    let (exchange, calendar) = remote("exchange", &[Facet::Calendar]);
+    let (pbx, calls) = remote("pbx", &PBX);
+    let hub = builder(&company(&["anna"]), &clock).source(exchange).source(pbx).start().await.unwrap();
+    let hour = |from, to| Span::new(start() + TimeDelta::minutes(from), start() + TimeDelta::minutes(to)).unwrap();
+    let meeting = Meeting::new(MeetingDraft::new("1", hour(-30, 30)));
+    calendar.says("anna", Fact::Agenda(Arc::new(Agenda::new(hour(-600, 600), vec![meeting]))));
+    rest().await;
+    let since = || hub.row("anna").since.and_then(Second::time);
+    assert_eq!(since(), Some(start() - TimeDelta::minutes(30)), "the meeting has lasted for half an hour");
+    pass(&clock, TimeDelta::minutes(5)).await;
+    calls.calls("anna", Call::InCall);
+    rest().await;
+    let called = start() + TimeDelta::minutes(5);
+    assert_eq!((hub.row("anna").activity, since()), (Activity::InCall, Some(called)));
+    pass(&clock, TimeDelta::minutes(5)).await;
+    calls.says("anna", Fact::DoNotDisturb(false));
+    rest().await;
+    assert_eq!(since(), Some(called));
+    calls.calls("anna", Call::Idle);
+    rest().await;
+    assert_eq!((hub.row("anna").activity, since()), (Activity::InMeeting, Some(start() + TimeDelta::minutes(10))));
 }
