@@ -312,7 +312,7 @@ impl Writer {
                 if before.is_some_and(|before| before.availability.is_known()) {
                     return now;
                 }
-                engine.row(person, viewer).and_then(|row| row.since).or(now.filter(|_| before.is_some()))
+                engine.row(person, viewer).and_then(|row| row.since).or_else(|| now.filter(|_| before.is_some()))
             });
         }
     }
