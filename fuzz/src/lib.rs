@@ -8,6 +8,7 @@
 
 mod bytes;
 mod configs;
+mod lync;
 mod operations;
 mod recordings;
 mod rules;
@@ -33,4 +34,15 @@ pub fn engine_operations(data: &[u8]) {
 /// A recording as lines of JSON: whatever they say, playing them is an error or is done.
 pub fn recording_text(data: &[u8]) {
     recordings::run(data);
+}
+
+/// A file of agent states in any encoding: what is read strictly is read leniently too, and is the same when written and
+/// read back.
+pub fn lync_agent_states(data: &[u8]) {
+    lync::agent_states(data);
+}
+
+/// Options of a contact-centre server as text: what is wrong is told by line, and ranges and states print what they read.
+pub fn lync_options(data: &[u8]) {
+    lync::options(data);
 }

@@ -33,3 +33,13 @@ fn engine_operations() {
 fn recording_text() {
     replay("recording_text", presence_fuzz::recording_text);
 }
+
+#[test]
+fn lync_agent_states() {
+    replay("lync_agent_states", presence_fuzz::lync_agent_states);
+}
+
+#[test]
+fn lync_options() {
+    replay("lync_options", presence_fuzz::lync_options);
+}
