@@ -257,11 +257,14 @@ impl ChannelLink {
 
     /// A session begins when the source first speaks: an attempt to connect that fails is none.
     async fn begin(&mut self) -> Result<(), Closed> {
-        if self.pulse.began.swap(true, Ordering::Relaxed) {
+        if self.pulse.began.load(Ordering::Relaxed) {
             return Ok(());
         }
         let (origin, session) = (self.origin, self.session);
-        self.send(Message::Phase { origin, session, phase: Phase::Begin }).await
+        self.send(Message::Phase { origin, session, phase: Phase::Begin }).await?;
+        // Not before it is sent: whoever gives up the wait has not begun.
+        self.pulse.began.store(true, Ordering::Relaxed);
+        Ok(())
     }
 }
 

@@ -170,8 +170,12 @@ impl Supervisor {
                 }
                 continue;
             };
-            if !self.bury().await {
-                return;
+            if self.dead.is_some() {
+                if !self.bury().await {
+                    return;
+                }
+                // What was ordered meanwhile counts.
+                continue;
             }
             session = session.saturating_add(1);
             self.shared.attempts().started += 1;

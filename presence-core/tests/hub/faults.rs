@@ -853,3 +853,16 @@ async fn since_is_as_old_as_what_is_known() {
     rest().await;
     assert_eq!((hub.row("anna").activity, since()), (Activity::InMeeting, Some(start() + TimeDelta::minutes(10))));
 }
+
+/// What is ordered while a source still blocks its thread is not forgotten.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_stopped_while_it_blocks_stays_stopped() {
+    let (hub, pbx) = with_a_blocking_pbx(Duration::from_millis(300)).await;
+    assert!(hub.start_source(&source_id("pbx")), "it is given up");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(hub.stop_source(&source_id("pbx")));
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert_eq!(pbx.sessions.load(Ordering::SeqCst), 1, "no second one begins");
+    assert_eq!(hub.connector("pbx").await.status, ConnectorStatus::Disabled);
+    hub.shutdown().await;
+}
