@@ -329,6 +329,11 @@ impl LocalTexts {
             .or_else(|| self.find(|_| true))
     }
 
+    /// All texts with their locales, in the given order.
+    pub fn iter(&self) -> impl Iterator<Item = (Lcid, &Confidential<Arc<str>>)> {
+        self.0.iter().map(|(lcid, text)| (*lcid, text))
+    }
+
     fn find(&self, wanted: impl Fn(Lcid) -> bool) -> Option<&Confidential<Arc<str>>> {
         self.0.iter().find(|(lcid, _)| wanted(*lcid)).map(|(_, text)| text)
     }

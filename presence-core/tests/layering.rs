@@ -49,7 +49,7 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
         &["async-trait", "chrono", "hashbrown", "serde", "thiserror"],
         &["redb", "reqwest", "tokio", "toml"],
     ),
-    ("presence-lync-map", &["quick-xml"], &["serde_json"]),
+    ("presence-lync-map", &["base64", "quick-xml"], &["serde_json"]),
     ("presence-calendar", &["chrono-tz", "quick-xml", "windows-timezones"], &["ical", "presence-graph", "sspi"]),
     ("presence-sip", &["quick-xml", "sipx-sip"], &["presence-lync-map", "tokio"]),
     ("presence-graph", &["serde_json"], &["aws-lc-rs", "jsonwebtoken"]),

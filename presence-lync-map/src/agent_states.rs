@@ -29,7 +29,6 @@ mod aggregated;
 mod attributes;
 mod both;
 mod combination;
-mod decode;
 mod entry;
 mod form;
 mod name;

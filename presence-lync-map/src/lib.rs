@@ -6,8 +6,10 @@
 //! | [`bands`] | raw numbers as they stand on the wire, and what they mean |
 //! | [`activity`], [`texts`] | tokens of activities, and in which language something is told |
 //! | [`states`] | user, machine, telephone, calendar and conference states put together as the server does |
+//! | [`documents`] | what goes over the wire: notifications, publications, subscriptions; into the engine and out of it |
 //! | [`dnd`] | presence into do-not-disturb (pull) |
 //! | [`agent_states`] | agents and devices into presence (push) |
+//! | [`access`] | containers: who may know what of somebody's presence |
 //! | [`options`] | both as an administrator writes them, in the product's own spelling |
 //!
 //! # Example
@@ -26,10 +28,13 @@
 //! Everything is a function of its arguments: no clock, no file, no socket.
 #![forbid(unsafe_code)]
 
+pub mod access;
 pub mod activity;
 pub mod agent_states;
 pub mod bands;
 pub mod dnd;
+pub mod documents;
 pub mod options;
 pub mod states;
 pub mod texts;
+mod xml;

@@ -54,6 +54,7 @@ pub use answer::{AggregateMachine, AggregateState, Aggregated};
 pub use container::Container;
 pub use device::DeviceType;
 pub use id::InstanceId;
+pub(crate) use instance::team_face;
 pub use instance::{Family, Instance, StateKind};
 pub use lifetime::Lifetime;
 pub use machine::{IdleTimes, MachineClass, MachineReading};

@@ -6,6 +6,7 @@ use presence_core::{Confidential, Lcid, LocalTexts};
 
 use super::name::StateName;
 use super::problem::Problem;
+use crate::xml::is_xml;
 
 /// The largest availability the file may have: offline as it is published.
 pub const MOST_AVAILABILITY: u32 = 18_500;
@@ -91,11 +92,6 @@ impl StateEntry {
 /// Whether a text is longer than clients show.
 pub(super) fn is_long(text: &str) -> bool {
     in_one_line(text).chars().nth(SHOWN_CHARACTERS).is_some()
-}
-
-/// Whether XML can carry the character.
-pub(super) const fn is_xml(character: char) -> bool {
-    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
 /// A locale identifier has 20 bits.

@@ -3,6 +3,7 @@
 use presence_core::Lcid;
 
 use super::name::{InvalidStateName, StateName};
+use crate::xml::{NotText, TextFault};
 
 /// The file cannot be taken.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -13,6 +14,17 @@ pub struct AgentStatesError {
     pub line: usize,
     /// What is wrong there.
     pub problem: Problem,
+}
+
+impl From<NotText> for AgentStatesError {
+    fn from(error: NotText) -> Self {
+        let problem = match error.fault {
+            TextFault::Character => Problem::Character,
+            TextFault::Bytes { encoding } => Problem::NotInEncoding { encoding },
+            TextFault::Encoding { label } => Problem::UnknownEncoding { label },
+        };
+        Self { line: error.line, problem }
+    }
 }
 
 /// The file was taken, and this was passed over.

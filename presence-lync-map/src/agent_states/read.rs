@@ -8,12 +8,12 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::NsReader;
 
 use super::attributes::Attributes;
-use super::decode::decode;
 use super::entry::{StateEntry, is_long};
 use super::name::StateName;
 use super::problem::{AgentStatesError, Problem, Severity, Warning};
 use super::states::{AgentStates, MOST_BYTES, MOST_STATES};
-use super::xml::{character, is_blank, is_ours, problem_of};
+use super::xml::{is_ours, problem_of};
+use crate::xml::{Decoded, character, decode, is_blank};
 
 /// How much is forgiven.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,10 +26,10 @@ pub(super) fn read(bytes: &[u8], mode: Mode) -> Result<(AgentStates, Vec<Warning
     if bytes.len() > MOST_BYTES {
         return Err(AgentStatesError { line: 1, problem: Problem::TooLarge });
     }
-    let (text, differs) = decode(bytes)?;
+    let Decoded { text, actually } = decode(bytes)?;
     let mut reading = Reading::new(&text, mode);
-    if let Some(problem) = differs {
-        reading.report(problem)?;
+    if let Some(actual) = actually {
+        reading.report(Problem::OtherEncoding { actual })?;
     }
     reading.run()?;
     reading.finish()

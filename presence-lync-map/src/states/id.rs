@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::instance::StateKind;
+
 /// The number of an instance. Its highest four bits tell what it is; the rest is a hash the publisher works out.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct InstanceId(u32);
@@ -68,6 +70,18 @@ impl InstanceId {
     #[must_use]
     pub const fn pstn(hash: u32) -> Self {
         Self::marked(0x9, hash)
+    }
+
+    /// The kind of state that has such a number; `None` for what a server has put together, and for other numbers.
+    #[must_use]
+    pub const fn kind(self) -> Option<StateKind> {
+        Some(match self.0 >> 28 {
+            0x2 => StateKind::User,
+            0x3 => StateKind::Machine,
+            0x4..=0x6 => StateKind::Calendar,
+            0x7..=0x9 => StateKind::Phone,
+            _ => return None,
+        })
     }
 
     const fn marked(mark: u32, hash: u32) -> Self {

@@ -147,8 +147,8 @@ impl Instance {
     #[must_use]
     pub fn for_team(mut self) -> Self {
         if self.kind == StateKind::User && self.band() == Band::DoNotDisturb {
-            self.availability = Some(RawAvailability::URGENT_INTERRUPTIONS_ONLY);
-            self.activity = Some(ActivityState::token(ActivityToken::URGENT_INTERRUPTIONS_ONLY));
+            let (number, activity) = team_face();
+            (self.availability, self.activity) = (Some(number), Some(activity));
         }
         self
     }
@@ -168,6 +168,12 @@ impl Instance {
     pub(super) fn band(&self) -> Band {
         self.availability.unwrap_or_default().band()
     }
+}
+
+/// How the team sees "do not disturb".
+pub(crate) fn team_face() -> (RawAvailability, ActivityState) {
+    let activity = ActivityState::token(ActivityToken::URGENT_INTERRUPTIONS_ONLY);
+    (RawAvailability::URGENT_INTERRUPTIONS_ONLY, activity)
 }
 
 /// The kind of a state instance.

@@ -1,23 +1,61 @@
-//! Bytes to text. Files come from editors that save in whatever encoding they like.
+//! Bytes to text. Files come from editors that save in whatever encoding they like, and documents from clients that
+//! declare one encoding and send another.
 
-use super::entry::is_xml;
-use super::problem::{AgentStatesError, Problem};
+use std::borrow::Cow;
 
-/// The text of the file, without byte order mark, and whether its declaration is wrong about the encoding.
-pub(super) fn decode(bytes: &[u8]) -> Result<(String, Option<Problem>), AgentStatesError> {
+/// A text, without byte order mark.
+#[derive(Debug)]
+pub(crate) struct Decoded<'a> {
+    pub(crate) text: Cow<'a, str>,
+    /// What the encoding really is, where the declaration is wrong about it.
+    pub(crate) actually: Option<&'static str>,
+}
+
+/// The bytes are no text of XML.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct NotText {
+    /// The line, counted from 1.
+    pub(crate) line: usize,
+    pub(crate) fault: TextFault,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum TextFault {
+    /// There is a character that XML does not have.
+    Character,
+    /// There are bytes that do not exist in the encoding.
+    Bytes { encoding: &'static str },
+    /// The declaration names an encoding that is not known; without characters that are in no such name.
+    Encoding { label: String },
+}
+
+pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {
     let (encoding, bytes) = encoding_of(bytes)?;
     let text = encoding.read(bytes)?;
-    if let Some(place) = text.find(|character| !is_xml(character)) {
-        return Err(AgentStatesError { line: line_at(text.as_bytes(), place), problem: Problem::Character });
+    if let Some(place) = first_not_xml(&text) {
+        return Err(NotText { line: line_at(text.as_bytes(), place), fault: TextFault::Character });
     }
     let declared = declared(text.as_bytes()).map(|label| Encoding::named(&label));
     let differs = declared.is_some_and(|declared| declared.is_none_or(|declared| !declared.covers(encoding)));
-    Ok((text, differs.then_some(Problem::OtherEncoding { actual: encoding.name() })))
+    Ok(Decoded { text, actually: differs.then(|| encoding.name()) })
+}
+
+/// Whether XML has this character.
+pub(crate) const fn is_xml(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
 /// The line of this byte, counted from 1.
-fn line_at(bytes: &[u8], place: usize) -> usize {
+pub(crate) fn line_at(bytes: &[u8], place: usize) -> usize {
     1 + bytes.iter().take(place).filter(|byte| **byte == b'\n').count()
+}
+
+/// Where the first character is that XML does not have. Texts are long and such characters rare, so bytes are looked at
+/// first: it is a control character, or it is one of the two that begin with these.
+fn first_not_xml(text: &str) -> Option<usize> {
+    const LAST: u8 = 0xEF;
+    let suspect = |byte: &u8| (*byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || *byte == LAST;
+    if text.as_bytes().iter().any(suspect) { text.find(|character| !is_xml(character)) } else { None }
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -58,16 +96,16 @@ impl Encoding {
         matches!(self, Self::Utf16LittleEndian | Self::Utf16BigEndian)
     }
 
-    fn read(self, bytes: &[u8]) -> Result<String, AgentStatesError> {
-        let fail = |line| AgentStatesError { line, problem: Problem::NotInEncoding { encoding: self.name() } };
+    fn read(self, bytes: &[u8]) -> Result<Cow<'_, str>, NotText> {
+        let fail = |line| NotText { line, fault: TextFault::Bytes { encoding: self.name() } };
         match self {
             Self::Utf8 => {
                 let text = str::from_utf8(bytes).map_err(|error| fail(line_at(bytes, error.valid_up_to())))?;
-                Ok(text.to_owned())
+                Ok(Cow::Borrowed(text))
             }
             Self::Latin1 => Ok(bytes.iter().copied().map(char::from).collect()),
-            Self::Utf16LittleEndian => read_wide(bytes, u16::from_le_bytes).map_err(fail),
-            Self::Utf16BigEndian => read_wide(bytes, u16::from_be_bytes).map_err(fail),
+            Self::Utf16LittleEndian => read_wide(bytes, u16::from_le_bytes).map(Cow::Owned).map_err(fail),
+            Self::Utf16BigEndian => read_wide(bytes, u16::from_be_bytes).map(Cow::Owned).map_err(fail),
         }
     }
 }
@@ -86,11 +124,8 @@ fn read_wide(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, usize> {
 }
 
 /// The encoding, and the bytes without the mark at the beginning.
-fn encoding_of(bytes: &[u8]) -> Result<(Encoding, &[u8]), AgentStatesError> {
-    let unknown = |label: &str| {
-        let problem = Problem::UnknownEncoding { label: label.to_owned() };
-        Err(AgentStatesError { line: 1, problem })
-    };
+fn encoding_of(bytes: &[u8]) -> Result<(Encoding, &[u8]), NotText> {
+    let unknown = |label: &str| Err(NotText { line: 1, fault: TextFault::Encoding { label: label.to_owned() } });
     match bytes {
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] | [b'<', 0, 0, 0, ..] | [0, 0, 0, b'<', ..] => {
             unknown("UTF-32")
@@ -134,8 +169,8 @@ mod tests {
     use super::*;
 
     fn text(bytes: &[u8]) -> (String, bool) {
-        let (text, problem) = decode(bytes).expect("text of a test is valid");
-        (text, problem.is_some())
+        let Decoded { text, actually } = decode(bytes).expect("text of a test is valid");
+        (text.into_owned(), actually.is_some())
     }
 
     fn wide(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -170,15 +205,25 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named_with_its_line() {
-        let error = |bytes: &[u8]| decode(bytes).unwrap_err().to_string();
-        let unknown = error(b"<?xml version=\"1.0\" encoding=\"KOI8-R\"?>");
-        assert!(unknown.contains("`KOI8-R`") && unknown.contains("`1`"), "{unknown}");
-        assert!(error(b"\xFF\xFE\0\0<\0\0\0").contains("`UTF-32`"));
-        assert!(error(b"<a>\n\n\xE9</a>").starts_with("line `3`"));
-        assert!(error(b"<a>\n\x01</a>").starts_with("line `2`"));
-        assert!(error(b"\xFF\xFE<\0\n\0\x00\xD8").starts_with("line `2`"), "half a character");
-        assert!(error(b"\xFF\xFE<\0a").contains("not UTF-16"), "half a unit");
-        let sly = error(b"<?xml encoding=\"a`b c\nd<\xE9\"?>");
-        assert!(sly.contains("`abcd`"), "{sly}");
+        let error = |bytes: &[u8]| decode(bytes).map(|read| read.text.into_owned()).unwrap_err();
+        let unknown = |label: &str| NotText { line: 1, fault: TextFault::Encoding { label: label.to_owned() } };
+        assert_eq!(error(b"<?xml version=\"1.0\" encoding=\"KOI8-R\"?>"), unknown("KOI8-R"));
+        assert_eq!(error(b"\xFF\xFE\0\0<\0\0\0"), unknown("UTF-32"));
+        assert_eq!(error(b"<?xml encoding=\"a`b c\nd<\xE9\"?>"), unknown("abcd"), "only what is in a name");
+        let bytes = |line, encoding| NotText { line, fault: TextFault::Bytes { encoding } };
+        assert_eq!(error(b"<a>\n\n\xE9</a>"), bytes(3, "UTF-8"));
+        assert_eq!(error(b"\xFF\xFE<\0\n\0\x00\xD8"), bytes(2, "UTF-16 with the low byte first"), "half a character");
+        assert_eq!(error(b"\xFF\xFE<\0a"), bytes(1, "UTF-16 with the low byte first"), "half a unit");
+    }
+
+    #[test]
+    fn characters_that_xml_does_not_have_are_found() {
+        for (text, line) in [("<a>\n\u{1}</a>", 2), ("\u{FFFE}", 1), ("\n\n\u{FFFF}", 3), ("\u{0}", 1)] {
+            let error = decode(text.as_bytes()).unwrap_err();
+            assert_eq!(error, NotText { line, fault: TextFault::Character }, "{text:?}");
+        }
+        for text in ["\t\r\n ~\u{7F}", "\u{FFFD}\u{E000}\u{D7FF}\u{10000}\u{10FFFF}"] {
+            assert_eq!(decode(text.as_bytes()).unwrap().text, text);
+        }
     }
 }

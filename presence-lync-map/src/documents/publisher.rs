@@ -1,0 +1,174 @@
+//! The engine's decision, published: what to send, and what the answers mean.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use presence_core::{Activity, Address, Band, Confidential, Lcid, LocalTexts, RichState};
+
+use super::categories::Categories;
+use super::category::Content;
+use super::fault::VersionConflict;
+use super::publications::{Key, Publication, Publications};
+use super::state::StateDocument;
+use crate::activity::{ActivityToken, Spelling, band_activity};
+use crate::bands::RawAvailability;
+use crate::states::{ActivityState, Container, InstanceId, Lifetime};
+
+/// Busy and do not disturb end after a day, which is what servers make of them.
+const TIMED_SECONDS: u32 = 86_400;
+/// A request is repeated so often when its versions were out of date.
+const MOST_ATTEMPTS: u8 = 3;
+/// The activities for which the wire has no word are told in these languages.
+const LANGUAGES: [Lcid; 6] = [Lcid::ENGLISH, Lcid::SWEDISH, Lcid::NORWEGIAN, Lcid::DANISH, Lcid::FINNISH, Lcid::GERMAN];
+
+/// Publishes the state of one person as a user state, in both faces: for everybody and for the team.
+///
+/// One request at a time: after [`show`](Self::show) or [`withdraw`](Self::withdraw) tell it the answer before anything
+/// else is asked. What did not change is not published again; what is taken back is taken back expressly, never
+/// overwritten with nothing.
+#[derive(Clone, Debug)]
+pub struct Publisher {
+    of: Address,
+    versions: BTreeMap<Key, u32>,
+    /// What is published from here; the rest is that of others, or of the person.
+    ours: BTreeSet<Key>,
+    shown: Option<StateDocument>,
+    attempts: u8,
+}
+
+/// What an answer comes to.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Answered {
+    /// The same again, with the versions the server has.
+    Again(Publications),
+    /// The server names none of what was sent, or the versions were out of date three times in a row: somebody else
+    /// publishes here too. Wait before anything is sent again.
+    GiveUp,
+}
+
+impl Publisher {
+    /// Publishes for this address, of which nothing is published yet.
+    #[must_use]
+    pub const fn new(of: Address) -> Self {
+        Self { of, versions: BTreeMap::new(), ours: BTreeSet::new(), shown: None, attempts: 0 }
+    }
+
+    /// Takes over the versions of what is already published, from a document about oneself.
+    pub fn learn(&mut self, own: &Categories) {
+        for category in &own.categories {
+            if let (Some(container), Some(version)) = (category.container, category.version) {
+                self.versions.insert(Key::new(category.name, category.instance, container), version);
+            }
+        }
+    }
+
+    /// What to send so that this is shown. `None`: it is shown already.
+    ///
+    /// A state of which nothing is known is taken back.
+    pub fn show(&mut self, state: &RichState) -> Option<Publications> {
+        if !state.availability.is_known() {
+            return self.withdraw();
+        }
+        let document = StateDocument::of_decided(state);
+        if self.shown.as_ref() == Some(&document) {
+            return None;
+        }
+        let (instance, lifetime) = place_of(document.availability.unwrap_or_default().band());
+        let publications = [Container::Everyone, Container::Team].map(|container| {
+            let face = if container == Container::Team { document.clone().for_team() } else { document.clone() };
+            Publication::new(instance, container.number(), lifetime, Content::State(face))
+        });
+        self.shown = Some(document);
+        Some(self.request(publications.into()))
+    }
+
+    /// What to send so that nothing that was published from here is shown. `None`: nothing is.
+    pub fn withdraw(&mut self) -> Option<Publications> {
+        self.shown = None;
+        let list: Vec<_> = self.ours.iter().map(|key| key.withdrawing()).collect();
+        if list.is_empty() { None } else { Some(self.request(list)) }
+    }
+
+    /// The server took it.
+    pub fn accepted(&mut self, sent: &Publications) {
+        self.attempts = 0;
+        for publication in &sent.list {
+            if publication.withdraws() {
+                self.versions.remove(&publication.key());
+                self.ours.remove(&publication.key());
+            } else {
+                self.ours.insert(publication.key());
+                self.versions.insert(publication.key(), publication.version.saturating_add(1));
+            }
+        }
+    }
+
+    /// The server has other versions.
+    pub fn conflict(&mut self, sent: &Publications, conflict: &VersionConflict) -> Answered {
+        self.attempts = self.attempts.saturating_add(1);
+        let named = conflict.operations.iter().filter_map(|one| Some((sent.list.get(one.place)?.key(), one.version)));
+        let named: Vec<_> = named.collect();
+        if named.is_empty() || self.attempts > MOST_ATTEMPTS {
+            self.failed();
+            return Answered::GiveUp;
+        }
+        self.versions.extend(named);
+        Answered::Again(self.request(sent.list.clone()))
+    }
+
+    /// The server did not take it, for another reason, or did not answer: it is not known what it shows.
+    pub fn failed(&mut self) {
+        self.attempts = 0;
+        self.shown = None;
+    }
+
+    /// The connection is new, or the server has ended what was published: all has to be published again.
+    pub fn forgotten(&mut self) {
+        self.failed();
+        self.versions.clear();
+        self.ours.clear();
+    }
+
+    fn request(&self, mut list: Vec<Publication>) -> Publications {
+        for publication in &mut list {
+            publication.version = self.versions.get(&publication.key()).copied().unwrap_or(0);
+        }
+        Publications::new(self.of.clone(), list)
+    }
+}
+
+impl StateDocument {
+    /// What the engine decided, as a state that a person could have set.
+    ///
+    /// An activity for which the wire has no word is told in words of ours, unless there are others.
+    #[must_use]
+    pub fn of_decided(state: &RichState) -> Self {
+        let document = Self::user(RawAvailability::from(state.availability));
+        let is_plain = state.activity == band_activity(state.availability.band()) || state.activity == Activity::None;
+        let token = ActivityToken::from_activity(state.activity, Spelling::Documents).filter(|_| !is_plain);
+        let custom = match &state.custom {
+            Some(texts) => Some(LocalTexts::clone(texts)),
+            None if is_plain || token.is_some() => None,
+            None => Some(words_for(state.activity)),
+        };
+        let window = token.as_ref().map(ActivityToken::window).unwrap_or_default();
+        if token.is_none() && custom.is_none() {
+            return document;
+        }
+        document.activity(ActivityState { token, custom, window })
+    }
+}
+
+/// Which instance a user state goes to, and how long it holds there.
+const fn place_of(band: Band) -> (InstanceId, Lifetime) {
+    match band {
+        Band::Busy | Band::IdleBusy | Band::DoNotDisturb => (InstanceId::USER_TIMED, Lifetime::Seconds(TIMED_SECONDS)),
+        _ => (InstanceId::USER_STICKY, Lifetime::Static),
+    }
+}
+
+fn words_for(activity: Activity) -> LocalTexts {
+    let words = |lcid| (lcid, Confidential::new(Arc::from(activity.text(lcid))));
+    LocalTexts::new(LANGUAGES.map(words).into())
+}
