@@ -1,6 +1,7 @@
 //! What the engine takes: reports per second, bytes per person, nanoseconds per decision.
 //!
-//! Prints `name value unit`. `callgrind N`: makes an engine of 10,000 people, takes N reports, prints nothing.
+//! Prints `name value unit`. `counted` prints what callgrind is to count: a figure and two numbers of rounds;
+//! `callgrind FIGURE N` makes an engine of 10,000 people, takes N reports, and prints nothing.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -32,7 +33,8 @@ const REPORTS: usize = 1_000_000;
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     match args.first().map(String::as_str) {
-        Some("callgrind") => callgrind(args[1].parse().unwrap()),
+        Some("counted") => println!("engine.instructions_per_report 20000 120000"),
+        Some("callgrind") => callgrind(args[2].parse().unwrap()),
         _ => run(),
     }
 }

@@ -9,6 +9,7 @@
 //! | [`Publications`], the body of a publication | yes | yes |
 //! | [`VersionConflict`], the answer to one that was out of date | yes | yes |
 //! | [`BatchSubscription`], the body of a subscription to many | yes | yes |
+//! | [`ContainerList`], who is in which container, and a change of it | yes | yes |
 //!
 //! Reading forgives what the wire is known for: elements in any order, unknown elements and extensions anywhere, times
 //! with or without a zone, an encoding that is declared wrongly, namespaces with `https`. One broken category costs that
@@ -43,6 +44,7 @@ mod categories;
 mod category;
 mod contact;
 mod contact_card;
+mod containers;
 mod error;
 mod facts;
 mod fault;
@@ -61,6 +63,7 @@ pub use categories::Categories;
 pub use category::{Category, CategoryName, Content};
 pub use contact::{Contact, Taken};
 pub use contact_card::{ContactCard, PhoneKind, PhoneNumber};
+pub use containers::{ContainerList, ContainerMembers, MemberAction};
 pub use error::{DocumentError, DocumentProblem, Warning, WarningProblem};
 pub use facts::FactRules;
 pub use fault::{VersionConflict, VersionOf};

@@ -31,7 +31,8 @@ impl Categories {
         Self { of: Some(of), categories, warnings: Vec::new() }
     }
 
-    /// Reads a body of the type `application/msrtc-event-categories+xml`.
+    /// Reads a body of the type `application/msrtc-event-categories+xml`, or the categories of one's own in one of the
+    /// type `application/vnd-microsoft-roaming-self+xml`.
     ///
     /// # Errors
     ///
@@ -39,10 +40,11 @@ impl Categories {
     pub fn read(bytes: &[u8], rules: &ReadRules) -> Result<Self, DocumentError> {
         with_tree(bytes, |tree| {
             let root = tree.root();
-            if !root.is(Namespace::Categories, "categories") {
-                return Err(DocumentError::other("categories"));
-            }
-            Ok(Self::of_element(root, rules))
+            // What is one's own stands in the same element, within a document of its own.
+            let within = root.is(Namespace::RoamingSelf, "roamingData");
+            let found = if within { root.child(Namespace::Categories, "categories") } else { Some(root) };
+            let found = found.filter(|found| found.is(Namespace::Categories, "categories"));
+            Ok(Self::of_element(found.ok_or_else(|| DocumentError::other("categories"))?, rules))
         })
     }
 

@@ -17,6 +17,7 @@ pub(crate) enum Namespace {
     Exchange,
     Note,
     RichPresence,
+    RoamingSelf,
     SchemaInstance,
     State,
     /// One that means nothing here.
@@ -24,7 +25,7 @@ pub(crate) enum Namespace {
 }
 
 impl Namespace {
-    const KNOWN: [Self; 13] = [
+    const KNOWN: [Self; 14] = [
         Self::State,
         Self::Categories,
         Self::Note,
@@ -38,6 +39,7 @@ impl Namespace {
         Self::BatchSubscribe,
         Self::Containers,
         Self::ContainerManagement,
+        Self::RoamingSelf,
     ];
 
     /// Its name.
@@ -55,6 +57,7 @@ impl Namespace {
             Self::Exchange => "http://schemas.microsoft.com/exchange/services/2006/types",
             Self::Note => "http://schemas.microsoft.com/2006/09/sip/note",
             Self::RichPresence => "http://schemas.microsoft.com/2006/09/sip/rich-presence",
+            Self::RoamingSelf => "http://schemas.microsoft.com/2006/09/sip/roaming-self",
             Self::SchemaInstance => "http://www.w3.org/2001/XMLSchema-instance",
             Self::State => "http://schemas.microsoft.com/2006/09/sip/state",
         }
@@ -69,11 +72,9 @@ impl Namespace {
     }
 
     fn named(uri: &str) -> Self {
-        let path = |uri: &'_ str| uri.find("://").map(|place| place + 3);
-        let after = |uri| path(uri).and_then(|place| str::get(uri, place..));
-        let is_web = uri.starts_with("http://") || uri.starts_with("https://");
-        let same = |known: &Self| after(known.uri()) == after(uri);
-        Self::KNOWN.into_iter().find(|known| is_web && same(known)).unwrap_or(Self::Other)
+        let Some(path) = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://")) else { return Self::Other };
+        let same = |known: &Self| known.uri().strip_prefix("http://") == Some(path);
+        Self::KNOWN.into_iter().find(same).unwrap_or(Self::Other)
     }
 }
 
