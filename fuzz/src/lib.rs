@@ -8,6 +8,7 @@
 
 mod bytes;
 mod configs;
+mod documents;
 mod lync;
 mod operations;
 mod recordings;
@@ -45,4 +46,14 @@ pub fn lync_agent_states(data: &[u8]) {
 /// Options of a contact-centre server as text: what is wrong is told by line, and ranges and states print what they read.
 pub fn lync_options(data: &[u8]) {
     lync::options(data);
+}
+
+/// A document of enhanced presence: what is read is the same when written and read back, and comes to facts.
+pub fn lync_documents(data: &[u8]) {
+    documents::run(data);
+}
+
+/// Ranges of availability as text: they are printed as they are read, and contain what a naive reading says.
+pub fn lync_ranges(data: &[u8]) {
+    lync::ranges(data);
 }

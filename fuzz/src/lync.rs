@@ -29,3 +29,27 @@ pub(crate) fn options(data: &[u8]) {
         }
     }
 }
+
+pub(crate) fn ranges(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(ranges) = parse_ranges(text) else { return };
+    let printed = ranges.to_string();
+    assert_eq!(parse_ranges(&printed).as_ref(), Ok(&ranges));
+    let (read, again) = (naive(text), naive(&printed));
+    assert_eq!(again, ranges.iter().collect::<Vec<_>>());
+    for number in 0..=18_000 {
+        let within = |list: &[(u32, u32)]| list.iter().any(|(first, last)| (*first..=*last).contains(&number));
+        assert_eq!(ranges.contains_raw(number), within(&read), "{number}");
+        assert_eq!(ranges.contains_raw(number), within(&again), "{number}");
+    }
+}
+
+/// Pieces between commas, each one number or two with a dash between them. All above 18000 is offline like 18000.
+fn naive(text: &str) -> Vec<(u32, u32)> {
+    let numbers = |piece: &str| -> Vec<u32> {
+        let digits = piece.split(|character: char| !character.is_ascii_digit());
+        digits.filter(|digits| !digits.is_empty()).map(|digits| digits.parse::<u32>().unwrap().min(18_000)).collect()
+    };
+    let range = |numbers: Vec<u32>| Some((*numbers.iter().min()?, *numbers.iter().max()?));
+    text.split(',').filter_map(|piece| range(numbers(piece))).collect()
+}

@@ -43,3 +43,13 @@ fn lync_agent_states() {
 fn lync_options() {
     replay("lync_options", presence_fuzz::lync_options);
 }
+
+#[test]
+fn lync_documents() {
+    replay("lync_documents", presence_fuzz::lync_documents);
+}
+
+#[test]
+fn lync_ranges() {
+    replay("lync_ranges", presence_fuzz::lync_ranges);
+}

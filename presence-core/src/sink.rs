@@ -31,7 +31,8 @@ use std::fmt;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::activity::Activity;
+use crate::activity::{Activity, Lcid, LocalTexts};
+use crate::availability::Band;
 use crate::identity::{Address, SourceId};
 use crate::rich::RichState;
 use crate::second::OVERLOOKED;
@@ -146,8 +147,10 @@ const LEAST_LIFE: u32 = 3;
 ///   or expired, is our own word if it has the same value.
 ///
 /// A value is the same if it is in the same band, with the same activity or none, and with the same words or none:
-/// systems round numbers and drop what they do not know. A system that really came to the value we published can not be
-/// told from an echo; its word counts again once the settle time is over.
+/// systems round numbers and drop what they do not know. What the band says by itself is no activity, and words may
+/// come in another order, in fewer languages, and cut off. A system that really came to the value we published can not
+/// be told from an echo; its word counts again once the settle time is over: [`echo_until`](EchoGuard::echo_until) says
+/// when.
 ///
 /// The memory is bounded. What is over is dropped; if there is still too much, what ends first goes.
 pub struct EchoGuard {
@@ -203,6 +206,12 @@ impl EchoGuard {
     #[must_use]
     pub fn most_addresses(self, most: usize) -> Self {
         Self { most: most.max(1), ..self }
+    }
+
+    /// The name of the sink.
+    #[must_use]
+    pub const fn sink(&self) -> &SourceId {
+        &self.sink
     }
 
     /// How long a change may have to wait, at the worst, before it is published.
@@ -274,12 +283,21 @@ impl EchoGuard {
     /// taken as evidence.
     #[must_use]
     pub fn is_echo(&self, address: &Address, reported: &RichState, now: DateTime<Utc>) -> bool {
-        self.records.get(address).is_some_and(|record| {
-            let standing = record.standing.as_ref().is_some_and(|standing| {
-                now < later(standing.expires, self.settle) && standing.values().any(|value| returns(value, reported))
-            });
-            standing || record.replaced.iter().any(|echo| now < echo.until && returns(&echo.state, reported))
-        })
+        self.echo_until(address, reported, now).is_some()
+    }
+
+    /// The same, and until when: if the other system still says so then, and nothing was published in between, it is
+    /// its own word. `None`: it is its own word now.
+    #[must_use]
+    pub fn echo_until(&self, address: &Address, reported: &RichState, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let record = self.records.get(address)?;
+        let standing = record.standing.iter().flat_map(|standing| {
+            let until = later(standing.expires, self.settle);
+            standing.values().map(move |value| (value, until))
+        });
+        let replaced = record.replaced.iter().map(|echo| (&echo.state, echo.until));
+        let echoes = standing.chain(replaced).filter(|(value, until)| now < *until && returns(value, reported));
+        echoes.map(|(_, until)| until).max()
     }
 
     /// How many addresses are remembered.
@@ -440,9 +458,34 @@ impl Standing {
 
 /// Whether a report may be what was published, come back.
 fn returns(published: &RichState, reported: &RichState) -> bool {
-    published.availability.band() == reported.availability.band()
-        && (reported.activity == Activity::None || reported.activity == published.activity)
-        && (reported.custom.is_none() || reported.custom == published.custom)
+    let band = published.availability.band();
+    let says_no_more = [Activity::None, own_activity(band), published.activity].contains(&reported.activity);
+    band == reported.availability.band()
+        && says_no_more
+        && are_words_of(published.custom.as_deref(), reported.custom.as_deref())
+}
+
+/// What a band says by itself: who passes on the number only says no more than that.
+const fn own_activity(band: Band) -> Activity {
+    match band {
+        Band::None => Activity::None,
+        Band::Online => Activity::Available,
+        Band::IdleOnline => Activity::Idle,
+        Band::Busy | Band::IdleBusy => Activity::Busy,
+        Band::DoNotDisturb => Activity::DoNotDisturb,
+        Band::BeRightBack => Activity::BeRightBack,
+        Band::Away => Activity::Away,
+        Band::Offline => Activity::Offline,
+    }
+}
+
+/// Whether all the words that are reported were published, though they may have been cut off.
+fn are_words_of(published: Option<&LocalTexts>, reported: Option<&LocalTexts>) -> bool {
+    let was_published = |lcid: Lcid, cut: &str| {
+        let mut whole = published.iter().flat_map(|texts| texts.iter());
+        whole.any(|(other, text)| other == lcid && text.reveal().starts_with(cut))
+    };
+    reported.is_none_or(|texts| texts.iter().all(|(lcid, text)| was_published(lcid, text.reveal())))
 }
 
 /// When two thirds of a life are over.
@@ -470,7 +513,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::activity::{Lcid, LocalTexts};
     use crate::availability::Availability;
     use crate::confidential::Confidential;
 
@@ -746,6 +788,74 @@ mod tests {
         assert!(guard.is_echo(&anna(), &meeting, at(2)) && guard.is_echo(&anna(), &busy(), at(2)));
         publish(&mut guard, &state, 200);
         assert!(guard.is_echo(&anna(), &meeting, at(201)), "a renewal reads as it read before");
+    }
+
+    /// Every band has an activity of its own, and whoever reads the number only says that one.
+    #[test]
+    fn what_the_band_says_by_itself_is_no_activity() {
+        for (band, own) in Band::ALL.into_iter().zip([
+            Activity::None,
+            Activity::Available,
+            Activity::Idle,
+            Activity::Busy,
+            Activity::Busy,
+            Activity::DoNotDisturb,
+            Activity::BeRightBack,
+            Activity::Away,
+            Activity::Offline,
+        ]) {
+            let published = RichState::new(band.customary(), Activity::Lunch);
+            for activity in Activity::ALL {
+                let is_echo = [Activity::None, Activity::Lunch, own].contains(activity);
+                assert_eq!(returns(&published, &RichState::new(band.customary(), *activity)), is_echo, "{activity:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_may_come_back_in_another_order_fewer_or_cut() {
+        let words = |list: &[(Lcid, &str)]| {
+            let texts = list.iter().map(|(lcid, text)| (*lcid, Confidential::new((*text).into())));
+            busy().with_custom(Arc::new(LocalTexts::new(texts.collect())))
+        };
+        let (english, swedish) = ((Lcid::ENGLISH, "with the bank"), (Lcid::SWEDISH, "hos banken"));
+        let published = words(&[english, swedish]);
+        let echoes: [&[_]; 6] = [
+            &[english, swedish],
+            &[swedish, english],
+            &[swedish],
+            &[],
+            &[(Lcid::ENGLISH, "with the"), swedish],
+            &[english, english],
+        ];
+        for echo in echoes {
+            assert!(returns(&published, &words(echo)), "{}", echo.len());
+        }
+        let foreign: [&[_]; 4] = [
+            &[english, (Lcid::GERMAN, "bei der Bank")],
+            &[(Lcid::ENGLISH, "with the bank manager")],
+            &[(Lcid::SWEDISH, "with the bank")],
+            &[(Lcid::ENGLISH, "the bank")],
+        ];
+        for word in foreign {
+            assert!(!returns(&published, &words(word)), "somebody typed that there");
+            assert!(!returns(&busy(), &words(word)), "nothing was published with words");
+        }
+    }
+
+    #[test]
+    fn it_is_told_until_when_a_report_is_an_echo() {
+        let mut guard = guard().life(300).settle(60).interval(5);
+        let until = |guard: &EchoGuard, state: &RichState, second| guard.echo_until(&anna(), state, at(second));
+        publish(&mut guard, &busy(), 0);
+        assert_eq!(until(&guard, &busy(), 1), Some(at(360)));
+        assert_eq!(until(&guard, &away(), 1), None);
+        publish(&mut guard, &away(), 100);
+        assert_eq!((until(&guard, &busy(), 101), until(&guard, &away(), 101)), (Some(at(160)), Some(at(460))));
+        publish(&mut guard, &busy(), 110);
+        assert_eq!(until(&guard, &busy(), 111), Some(at(470)), "what is published now ends last");
+        guard.withdrawn(&anna(), at(120));
+        assert_eq!((until(&guard, &busy(), 179), until(&guard, &busy(), 180)), (Some(at(180)), None));
     }
 
     #[test]

@@ -3,17 +3,19 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use presence_core::{Activity, Band};
-use serde::{Deserialize, Serialize};
+use presence_core::{Activity, Band, MASK};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::bands::RawAvailability;
 
 /// The word by which the wire says what somebody is doing: `on-the-phone`.
 ///
-/// Every word is taken and kept as it came; the known ones have a meaning. Case counts: `On-The-Phone` is not known.
-/// An unknown word says nothing, so what is shown is the band's own activity: see [`activity_of`].
-#[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+/// Every word is taken and kept as it came, up to 64 bytes; the known ones have a meaning. Case counts: `On-The-Phone`
+/// is not known. An unknown word says nothing, so what is shown is the band's own activity: see [`activity_of`].
+///
+/// An unknown word may be anything, also a text that somebody typed. So [`as_str`](Self::as_str) gives it, and neither
+/// `Display` nor `Debug` does.
+#[derive(Clone, Eq, Hash, PartialEq)]
 pub struct ActivityToken(Cow<'static, str>);
 
 impl ActivityToken {
@@ -34,9 +36,10 @@ impl ActivityToken {
     /// Not at work.
     pub const OFF_WORK: Self = Self(Cow::Borrowed("off-work"));
 
-    /// The token with this spelling.
+    /// The token with this spelling. Of one that is longer than 64 bytes the rest is cut off.
     #[must_use]
     pub fn new(token: &str) -> Self {
+        let token = token.get(..token.floor_char_boundary(MOST_BYTES)).unwrap_or_default();
         let known = KNOWN.iter().find(|known| known.token == token);
         Self(known.map_or_else(|| Cow::Owned(token.to_owned()), |known| Cow::Borrowed(known.token)))
     }
@@ -82,9 +85,29 @@ impl ActivityToken {
     }
 }
 
+/// The spelling of a known one, and a mask for any other: it is for people to read, not for the wire.
 impl fmt::Display for ActivityToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(self.known().map_or(MASK, |known| known.token))
+    }
+}
+
+impl fmt::Debug for ActivityToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ActivityToken({self})")
+    }
+}
+
+impl Serialize for ActivityToken {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Like [`new`](ActivityToken::new).
+impl<'de> Deserialize<'de> for ActivityToken {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<str>::deserialize(deserializer).map(|token| Self::new(&token))
     }
 }
 
@@ -187,6 +210,8 @@ impl Known {
     }
 }
 
+/// Longer than any known one by far.
+const MOST_BYTES: usize = 64;
 const IN_PRESENTATION: &str = "in-presentation";
 const PRESENTING: &str = "presenting";
 
@@ -256,7 +281,26 @@ mod tests {
         assert_eq!(activity_of(Raw::new(6_500), Some(&ActivityToken::ON_THE_PHONE)), Activity::InCall);
         let json = serde_json::to_string(&token).unwrap();
         assert_eq!(serde_json::from_str::<ActivityToken>(&json).unwrap(), token);
-        assert_eq!(serde_json::from_str::<ActivityToken>(r#""off-work""#).unwrap(), ActivityToken::OFF_WORK);
+        let off_work = serde_json::from_str::<ActivityToken>(r#""off-work""#).unwrap();
+        assert!(matches!(off_work.0, Cow::Borrowed(_)) && off_work == ActivityToken::OFF_WORK);
+    }
+
+    /// Somebody may put a whole text where a word belongs, with line breaks that would tear a log apart.
+    #[test]
+    fn an_unknown_token_is_short_and_does_not_print() {
+        let token = ActivityToken::new("at the dentist\nuntil three");
+        assert_eq!(token.as_str(), "at the dentist\nuntil three");
+        assert_eq!(format!("{token} {token:?} {:?}", Some(&token)), "*** ActivityToken(***) Some(ActivityToken(***))");
+        assert_eq!(
+            format!("{} {:?}", ActivityToken::OFF_WORK, ActivityToken::OFF_WORK),
+            "off-work ActivityToken(off-work)"
+        );
+        let long = "é".repeat(33);
+        let json = serde_json::to_string(&long).unwrap();
+        for token in [ActivityToken::new(&long), serde_json::from_str(&json).unwrap()] {
+            assert_eq!(token.as_str(), "é".repeat(32));
+        }
+        assert_eq!(ActivityToken::new(&format!("x{long}")).as_str().len(), 63, "no character is cut in two");
     }
 
     #[test]

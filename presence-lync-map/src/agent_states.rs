@@ -42,7 +42,7 @@ mod write;
 mod xml;
 
 pub use aggregated::{AggregatedStates, InvalidAggregatedStates, ListProblem};
-pub use both::BothWays;
+pub use both::{BothWays, Doing, Showing, Step};
 pub use combination::{AgentState, Combination, DeviceState};
 pub use entry::{MOST_AVAILABILITY, StateEntry};
 pub use name::{InvalidStateName, StateName};

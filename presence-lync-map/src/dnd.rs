@@ -35,6 +35,11 @@ impl PullProfile {
         self
     }
 
+    /// How 1 to 2999 are read.
+    pub(crate) const fn low(&self) -> LowNumbers {
+        self.low
+    }
+
     /// The ranges.
     #[must_use]
     pub const fn ranges(&self) -> &AvailabilityRanges {
@@ -160,6 +165,16 @@ impl DndWatch {
     /// Another profile holds, or the same with other ranges: the last number is read again.
     pub fn look(&mut self, profile: &PullProfile) -> Option<DndEvent> {
         let state = profile.dnd(self.seen?.get())?;
+        self.change(state)
+    }
+
+    /// It is known to be this for another reason than a number. The last number says nothing any more.
+    pub fn tell(&mut self, state: Dnd) -> Option<DndEvent> {
+        self.seen = None;
+        self.change(state)
+    }
+
+    fn change(&mut self, state: Dnd) -> Option<DndEvent> {
         (self.told.replace(state) != Some(state)).then_some(DndEvent(state))
     }
 }
@@ -225,6 +240,17 @@ mod tests {
             .map(|low| [0, 1, 2_999, 3_000].map(|raw| profile(low).dnd(raw)));
         let (off, on) = (Some(Dnd::Off), Some(Dnd::On));
         assert_eq!(read, [[None, None, None, off], [None, off, off, off], [None, on, on, off]]);
+    }
+
+    /// S4.22: what is told without a number is told once too, and the number before it is not read again.
+    #[test]
+    fn what_is_told_without_a_number_is_told_once() {
+        let profile = "3000-5999".parse::<PullProfile>().unwrap();
+        let mut watch = DndWatch::new();
+        assert_eq!(watch.see(&profile, Some(9_500)), Some(DndEvent(Dnd::On)));
+        assert_eq!(watch.tell(Dnd::On), None);
+        assert_eq!(watch.tell(Dnd::Off), Some(DndEvent(Dnd::Off)));
+        assert_eq!((watch.tell(Dnd::Off), watch.look(&profile), watch.state()), (None, None, Some(Dnd::Off)));
     }
 
     #[test]

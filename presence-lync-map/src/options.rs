@@ -12,6 +12,7 @@ use std::sync::Arc;
 use presence_core::{AvailabilityRanges, Confidential};
 use serde::{Deserialize, Serialize};
 
+use crate::agent_states::AggregatedStates;
 use crate::dnd::PullProfile;
 
 pub use choice::{Asked, Choice, Level, NotAdded, Profiles};
@@ -31,15 +32,15 @@ pub struct Options {
     /// `agent-presence-map`: where the file is that says what to publish (push). Often a path of another system, so it
     /// is kept as text.
     pub agent_presence_map: Option<Arc<str>>,
-    /// `aggregated-states`: the names of the fifteen combinations, as text.
-    pub aggregated_states: Option<Arc<str>>,
+    /// `aggregated-states`: the names of the fifteen combinations, or of as many as are there.
+    pub aggregated_states: Option<AggregatedStates>,
     /// `presence-profile`: which profile holds for this application or device.
     pub presence_profile: Option<Arc<str>>,
     /// `default-availability-range`: which numbers count as available where no profile says.
     pub default_availability_range: Option<AvailabilityRanges>,
     /// `handle-direct-calls`: who takes calls that do not come through the contact centre.
     pub handle_direct_calls: Option<DirectCalls>,
-    /// The options that are not known here, in their order.
+    /// The options that are not known here, in their order, up to 1000.
     pub others: Vec<OtherOption>,
 }
 
@@ -124,13 +125,22 @@ impl Options {
     /// How presence becomes do-not-disturb of a device where this profile holds, or none (`None`).
     ///
     /// Without a profile, and with one that does not pull, it does so all the same when the application leaves direct
-    /// calls alone: by `default-availability-range`.
+    /// calls alone: by `default-availability-range`. A profile with an `agent-presence-map` is the exception: what it
+    /// publishes would come back as do-not-disturb. The product makes no exception, and has both on then, without a guard.
+    /// Whoever wants that takes [`BothWays`](crate::agent_states::BothWays), with [`direct_pull`](Self::direct_pull).
     #[must_use]
     pub fn device_pull(profile: Option<&Self>, application: &Self, defaults: &Defaults) -> Option<PullProfile> {
-        let direct = || application.handle_direct_calls == Some(DirectCalls::Never);
+        let publishes = profile.is_some_and(|profile| profile.agent_presence_map.is_some());
         profile
             .and_then(|profile| profile.pull(application, defaults))
-            .or_else(|| direct().then(|| application.default_pull()))
+            .or_else(|| Self::direct_pull(application).filter(|_| !publishes))
+    }
+
+    /// How presence becomes do-not-disturb when nothing but `handle-direct-calls=false` of the application asks for it;
+    /// `None` if that does not.
+    #[must_use]
+    pub fn direct_pull(application: &Self) -> Option<PullProfile> {
+        (application.handle_direct_calls == Some(DirectCalls::Never)).then(|| application.default_pull())
     }
 
     fn default_pull(&self) -> PullProfile {

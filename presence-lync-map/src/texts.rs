@@ -3,7 +3,6 @@
 use presence_core::{Band, Lcid};
 
 use crate::activity::{ActivityToken, band_activity};
-use crate::bands::RawAvailability;
 
 /// A language of a region.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -64,28 +63,43 @@ pub fn locale_named(name: &str) -> Option<&'static Locale> {
     LOCALES.iter().find(|locale| locale.name.eq_ignore_ascii_case(name))
 }
 
+/// The largest locale number: it has 20 bits.
+pub(crate) const LARGEST_LCID: u32 = 0xF_FFFF;
+
 /// A locale number as documents write it: decimal digits, with blanks around them tolerated.
 ///
 /// # Errors
 ///
-/// When it is something else, or 0, which names no locale. A text with such a number is better left out than guessed at.
+/// When it is something else, 0, which names no locale, or has more than 20 bits. A text with such a number is better
+/// left out than guessed at.
 pub fn parse_lcid(text: &str) -> Result<Lcid, InvalidLcid> {
-    let digits = text.trim();
-    // `u32::from_str` would take a sign.
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(InvalidLcid);
-    }
-    match digits.parse() {
-        Ok(0) | Err(_) => Err(InvalidLcid),
-        Ok(number) => Ok(Lcid::new(number)),
-    }
+    let number = decimal(text.trim()).map_err(|_| InvalidLcid)?;
+    if (1..=LARGEST_LCID).contains(&number) { Ok(Lcid::new(number)) } else { Err(InvalidLcid) }
 }
 
 /// It is not a locale number.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("a locale is a decimal number larger than `0`")]
+#[error("a locale is a decimal number from `1` to `{LARGEST_LCID}`")]
 #[non_exhaustive]
 pub struct InvalidLcid;
+
+/// A number as documents and options write it: decimal digits and nothing else. The reader of the language would take
+/// a sign as well.
+pub(crate) fn decimal(text: &str) -> Result<u32, NotDecimal> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(NotDecimal::Digits);
+    }
+    text.parse().map_err(|_| NotDecimal::TooLarge)
+}
+
+/// Why a text is not a number.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum NotDecimal {
+    /// There are no digits, or not only digits.
+    Digits,
+    /// It is larger than any number anybody counts to.
+    TooLarge,
+}
 
 /// What was found for a reader, and how well it fits.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -165,36 +179,6 @@ pub enum TextOrder {
     TokenFirst,
 }
 
-/// Where the words to show come from.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Words<'a, T> {
-    /// Somebody published them.
-    Published(Chosen<'a, T>),
-    /// They are ours, for the token.
-    Token(&'static str),
-    /// They are ours, for the availability, because there was nothing better.
-    Band(&'static str),
-}
-
-/// The words to show for a state that came from a server.
-#[must_use]
-pub fn words<'a, T>(
-    order: TextOrder,
-    published: &'a [(Lcid, T)],
-    token: Option<&ActivityToken>,
-    raw: RawAvailability,
-    reader: Lcid,
-) -> Words<'a, T> {
-    let published = choose(published, reader).map(Words::Published);
-    let token = token.and_then(|token| token_text(token, reader)).map(Words::Token);
-    let found = match order {
-        TextOrder::PublishedFirst => published.or(token),
-        TextOrder::TokenFirst => token.or(published),
-    };
-    found.unwrap_or_else(|| Words::Band(band_text(raw.band(), reader)))
-}
-
 /// In English, Swedish, Norwegian, Danish, Finnish, German.
 type SixTexts = [&'static str; 6];
 
@@ -225,6 +209,7 @@ fn in_language([en, sv, no, da, fi, de]: SixTexts, reader: Lcid) -> &'static str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agent_states::StateEntry;
 
     const SIX: [Lcid; 6] = [Lcid::ENGLISH, Lcid::SWEDISH, Lcid::NORWEGIAN, Lcid::DANISH, Lcid::FINNISH, Lcid::GERMAN];
 
@@ -268,8 +253,29 @@ mod tests {
     fn a_locale_number_is_decimal() {
         assert_eq!(parse_lcid("1033"), Ok(Lcid::ENGLISH));
         assert_eq!(parse_lcid(" 1033 "), Ok(Lcid::ENGLISH));
-        for bad in ["", " ", "0", "0x409", "+1033", "-1", "10 33", "en-US", "4294967296"] {
+        assert_eq!(parse_lcid("1048575"), Ok(Lcid::new(LARGEST_LCID)));
+        for bad in ["", " ", "0", "0x409", "+1033", "-1", "10 33", "en-US", "1048576", "4294967296"] {
             assert_eq!(parse_lcid(bad), Err(InvalidLcid), "{bad}");
+        }
+        assert_eq!(InvalidLcid.to_string(), "a locale is a decimal number from `1` to `1048575`");
+    }
+
+    /// S4.42: what is read as a locale can be published as one, and nothing else.
+    #[test]
+    fn what_is_read_can_be_published() {
+        for number in [0, 1, 1_033, LARGEST_LCID, LARGEST_LCID + 1, u32::MAX] {
+            let mut entry = StateEntry::new("A".parse().unwrap(), 3_501).unwrap();
+            let published = entry.add_text(Lcid::new(number), "ready");
+            assert_eq!(parse_lcid(&number.to_string()).is_ok(), published.is_ok(), "{number}");
+        }
+    }
+
+    #[test]
+    fn digits_are_a_number() {
+        assert_eq!((decimal("0"), decimal("007"), decimal("4294967295")), (Ok(0), Ok(7), Ok(u32::MAX)));
+        assert_eq!(decimal("4294967296"), Err(NotDecimal::TooLarge));
+        for bad in ["", "+1", "-1", " 1", "1 ", "1.0", "٣"] {
+            assert_eq!(decimal(bad), Err(NotDecimal::Digits), "{bad}");
         }
     }
 
@@ -286,21 +292,6 @@ mod tests {
         assert_eq!(pick(&[1_049, 1_036], 1_053), Some((1_049, Fit::Any)), "the first");
         assert_eq!(pick(&[2_057, 1_033], 3_081), Some((2_057, Fit::Language)), "an Australian reads English");
         assert_eq!(pick(&[], 1_033), None);
-    }
-
-    #[test]
-    fn words_come_from_the_best_there_is() {
-        let texts = [(Lcid::ENGLISH, "finishing notes")];
-        let (token, odd) = (ActivityToken::ON_THE_PHONE, ActivityToken::new("odd"));
-        let raw = RawAvailability::BUSY;
-        let of = |order, texts, token| words::<&str>(order, texts, token, raw, Lcid::SWEDISH);
-        let published = Words::Published(choose(&texts, Lcid::SWEDISH).unwrap());
-        assert_eq!(of(TextOrder::PublishedFirst, &texts, Some(&token)), published);
-        assert_eq!(of(TextOrder::TokenFirst, &texts, Some(&token)), Words::Token("I samtal"));
-        assert_eq!(of(TextOrder::TokenFirst, &texts, None), published);
-        assert_eq!(of(TextOrder::PublishedFirst, &[], Some(&token)), Words::Token("I samtal"));
-        assert_eq!(of(TextOrder::PublishedFirst, &[], Some(&odd)), Words::Band("Upptagen"));
-        assert_eq!(of(TextOrder::TokenFirst, &[], None), Words::Band("Upptagen"));
     }
 
     #[test]

@@ -3,14 +3,14 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
-use presence_core::sink::{EchoGuard, Plan};
-use presence_core::{Activity, Address, Availability, Lcid, RichState, SourceId};
+use presence_core::{Activity, Band, Lcid};
+use presence_lync_map::activity::{ActivityToken, activity_of, band_activity};
 use presence_lync_map::agent_states::{
-    AgentState, AgentStates, AggregatedStates, BothWays, Change, Combination, DeviceState, ListProblem, MOST_BYTES,
-    NAMESPACE, Problem, Profile, ProfileWarning, PushProfile, ReloadError, StateEntry,
+    AgentState, AgentStates, AggregatedStates, Change, Combination, DeviceState, ListProblem, MOST_BYTES, NAMESPACE,
+    Problem, Profile, ProfileWarning, PushProfile, ReloadError, StateEntry,
 };
-use presence_lync_map::dnd::{Dnd, PullProfile};
+use presence_lync_map::bands::RawAvailability;
+use presence_lync_map::options::{Defaults, Options};
 use proptest::prelude::*;
 
 const FULL: &str = include_str!("vectors/agent_states/full.xml");
@@ -140,7 +140,7 @@ mod list {
         assert!(matches!(named[3], ListProblem::Doubled { pair: 5, combination } if combination.number() == 1));
         assert_eq!(named[4], ListProblem::Unreadable { pair: 6 });
         assert!(matches!(named[5], ListProblem::Name { pair: 7, .. }));
-        assert_eq!(named[6], ListProblem::UnknownNumber { pair: 8, number: u32::MAX });
+        assert_eq!(named[6], ListProblem::LargeNumber { pair: 8 });
         assert_eq!(named[7], ListProblem::Unreadable { pair: 9 });
         assert_eq!(named[8], ListProblem::Unreadable { pair: 10 });
         assert!(matches!(named[9], ListProblem::Name { pair: 11, .. }));
@@ -165,6 +165,15 @@ mod list {
         assert!(matches!(warnings[0], ListProblem::Doubled { pair: 4, .. }));
         assert_eq!(text.parse::<AggregatedStates>().unwrap_err().problems, warnings);
         assert!("".parse::<AggregatedStates>().is_err() && AggregatedStates::read(" . ").is_err());
+    }
+
+    /// S4.32: a number that is too large is not called another number.
+    #[test]
+    fn a_number_that_is_too_large_is_not_renamed() {
+        let error = AggregatedStates::read("99999999999=OOS").unwrap_err().to_string();
+        assert!(error.contains("pair `1` has a number of too many digits") && !error.contains("4294967295"), "{error}");
+        let error = AggregatedStates::read("4294967295=OOS").unwrap_err().to_string();
+        assert!(error.contains("pair `1` has the number `4294967295`"), "{error}");
     }
 
     #[test]
@@ -392,6 +401,34 @@ mod file {
         assert_eq!(texts(forgiven(&nested).0.get("A").unwrap()), [(1033, "xz")]);
     }
 
+    /// S4.38: whatever an attribute means and wherever it stands, with two of a name it is no XML.
+    #[test]
+    fn no_attribute_is_there_twice() {
+        let file = around(&format!("{STATE}<b><c/></b>"));
+        for twice in ["ID='B' ID='C'", "colour='red' colour='blue'", "p:a='' p:a=''", "xmlns:p='a' xmlns:p='b'"] {
+            for element in ["<agentStates", "<agentState ", "<activity", "<b", "<c"] {
+                let file = file.replacen(element, &format!("{element} {twice} "), 1);
+                let lenient = AgentStates::from_xml_lenient(file.as_bytes()).unwrap_err();
+                assert_eq!(lenient.problem, Problem::DoubledAttribute, "{file}");
+            }
+        }
+        let twice = around(STATE).replacen("xmlns=", "xmlns='a' xmlns=", 1);
+        assert_eq!(hopeless(twice), (2, Problem::DoubledAttribute));
+    }
+
+    /// S4.38: a prefix that is taken and namespaces by the hundred are two faults, and neither is called the other.
+    #[test]
+    fn a_prefix_that_is_taken_is_not_called_too_many() {
+        let bound = |bindings: &str| around(STATE).replacen(" xmlns=", &format!(" {bindings} xmlns="), 1);
+        for wrong in ["xmlns:xml='dentist'", "xmlns:xmlns='dentist'", "xmlns:p='http://www.w3.org/XML/1998/namespace'"]
+        {
+            assert_eq!(hopeless(bound(wrong)).1, Problem::Prefix, "{wrong}");
+        }
+        let many = (0..400).map(|number| format!("xmlns:a{number}='b' ")).collect::<String>();
+        assert_eq!(hopeless(bound(&many)).1, Problem::TooManyAttributes);
+        assert_eq!(strict(&bound("xmlns:xml='http://www.w3.org/XML/1998/namespace'")), strict(&around(STATE)));
+    }
+
     #[test]
     fn what_is_odd_is_told_and_taken() {
         let odd = "<agentState ID='A' availability='2999' colour='red'/>\n<agentState ID='B' availability='18500'>\
@@ -506,11 +543,11 @@ mod profile {
         assert!(numbers.eq(expected));
         let call = profile.publish(AgentState::NotReady, DeviceState::Busy).unwrap();
         assert_eq!(
-            (call.state.as_str(), call.token, call.activity),
-            ("INCALL", Some("on-the-phone"), Activity::InCall)
+            (call.state.as_str(), call.token.clone(), call.activity),
+            ("INCALL", Some(ActivityToken::ON_THE_PHONE), Activity::InCall)
         );
         let ready = profile.publish(AgentState::Ready, DeviceState::Idle).unwrap();
-        assert_eq!((ready.token, ready.activity), (Some("online"), Activity::Available));
+        assert_eq!((ready.token.clone(), ready.activity), (Some(ActivityToken::new("online")), Activity::Available));
         let rich = ready.rich().unwrap();
         assert_eq!(rich.availability.get(), 3_501);
         assert_eq!(&**rich.custom.unwrap().get(Lcid::new(1036)).unwrap().reveal(), "Je suis disponible");
@@ -590,55 +627,64 @@ mod profile {
         assert_eq!(old, push());
     }
 
-    /// S4.4, S4.5, S4.31, S4.48: there is push or pull; the map is ignored, and it is said, when presence is pulled.
-    #[test]
-    fn pull_wins_over_push_and_says_so() {
-        let choose = |dnd, push| Profile::choose(dnd, PullProfile::default(), push);
-        let (chosen, warning) = choose(true, Some(push()));
-        assert!(matches!(chosen, Some(Profile::Pull(_))), "{chosen:?}");
-        assert_eq!(warning, Some(ProfileWarning::MapIgnored));
-        assert!(warning.unwrap().to_string().starts_with("`agent-presence-map` is ignored"));
-        assert!(matches!(choose(true, None), (Some(Profile::Pull(_)), None)));
-        assert!(matches!(choose(false, Some(push())), (Some(Profile::Push(profile)), None) if *profile == push()));
-        assert!(matches!(choose(false, None), (None, Some(ProfileWarning::NothingToDo))));
+    fn options(text: &str) -> Options {
+        format!("service-type = presence-profile\n{text}").parse().unwrap()
     }
 
-    /// S4.6: both at once come to rest, because what was published is known when it comes back.
+    /// S4.4, S4.5, S4.31, S4.48: there is push or pull; the map is ignored, and it is said, when presence is pulled,
+    /// whether the map can be read or not.
     #[test]
-    fn both_at_once_do_not_go_round_in_circles() {
-        let now: DateTime<Utc> = "2026-11-20T10:00:00Z".parse().unwrap();
-        let (lync, centre) = (SourceId::new("lync").unwrap(), SourceId::new("centre").unwrap());
-        let anna = Address::sip("anna@example.com").unwrap();
-        let mut both = BothWays::new(PullProfile::default(), push(), EchoGuard::new(lync.clone()));
-        let reported = |number| RichState::new(Availability::new(number).unwrap(), Activity::None);
+    fn pull_wins_over_push_and_says_so() {
+        let choose = |text: &str, push| Profile::choose(&options(text), &Options::default(), &Defaults::new(), push);
+        let set = "map-presence-to-dnd = true\nagent-presence-map = states.xml";
+        for read in [Some(push()), None] {
+            let (chosen, warning) = choose(set, read);
+            assert!(matches!(chosen, Some(Profile::Pull(_))), "{chosen:?}");
+            assert_eq!(warning, Some(ProfileWarning::MapIgnored));
+            assert!(warning.unwrap().to_string().starts_with("`agent-presence-map` is ignored"));
+        }
+        assert!(matches!(choose("map-presence-to-dnd = true", None), (Some(Profile::Pull(_)), None)));
+        let map = "agent-presence-map = states.xml";
+        assert!(matches!(choose(map, Some(push())), (Some(Profile::Push(profile)), None) if *profile == push()));
+        assert!(matches!(choose(map, None), (None, Some(ProfileWarning::NothingToDo))));
+    }
 
-        assert_eq!(both.heard(&anna, &reported(7_001), now), Some(Dnd::On), "somebody else's word");
-        let plan = both.plan(&anna, AgentState::Ready, DeviceState::Busy, &centre, now);
-        let Plan::Publish(publication) = plan else { panic!("{plan:?}") };
-        assert_eq!(publication.state.availability.get(), 7_001);
-        assert_eq!(both.heard(&anna, &reported(7_001), now), None, "our own");
-        assert_eq!(both.heard(&anna, &reported(9_500), now), Some(Dnd::On), "the person's own");
-        assert_eq!(both.heard(&anna, &reported(3_500), now), Some(Dnd::Off));
-        assert_eq!(both.heard(&anna, &reported(0), now), None, "it says nothing");
+    /// S4.6, S4.48: the application asks for do-not-disturb on its own account beside a profile that publishes. Only
+    /// one of the two is on, and which, and what to do about it, is said.
+    #[test]
+    fn direct_calls_do_not_bring_both_at_once() {
+        let application = "handle-direct-calls = false\ndefault-availability-range = 3000-7499".parse().unwrap();
+        let (publishing, defaults) = (options("agent-presence-map = states.xml"), Defaults::new());
+        let (chosen, warning) = Profile::choose(&publishing, &application, &defaults, Some(push()));
+        assert!(matches!(chosen, Some(Profile::Push(_))), "{chosen:?}");
+        assert_eq!(warning, Some(ProfileWarning::DirectCallsIgnored));
+        let said = warning.unwrap().to_string();
+        for name in ["`handle-direct-calls`", "`agent-presence-map`", "`BothWays`"] {
+            assert!(said.contains(name), "{said}");
+        }
+        assert_eq!(Options::device_pull(Some(&publishing), &application, &defaults), None);
+        let pull = Options::direct_pull(&application).unwrap();
+        assert_eq!(pull.to_string(), "3000-7499", "for those who take both");
+        assert_eq!(Options::device_pull(None, &application, &defaults), Some(pull));
+        let pulling = options("map-presence-to-dnd = true\nagent-presence-map = states.xml");
+        assert!(Options::device_pull(Some(&pulling), &application, &defaults).is_some());
+        let (_, warning) = Profile::choose(&publishing, &Options::default(), &defaults, Some(push()));
+        assert_eq!((warning, Options::direct_pull(&Options::default())), (None, None));
+    }
 
-        let later = now + TimeDelta::seconds(10);
-        let plan = both.plan(&anna, AgentState::Ready, DeviceState::Idle, &centre, later);
-        assert!(
-            matches!(&plan, Plan::Publish(publication) if publication.state.availability.get() == 3_501),
-            "{plan:?}"
-        );
-        assert_eq!(both.heard(&anna, &reported(7_001), later), None, "late");
-        assert!(matches!(
-            both.plan(&anna, AgentState::Ready, DeviceState::Idle, &lync, later),
-            Plan::Wait(_) | Plan::Withdraw
-        ));
-
-        let (few, _) = AggregatedStates::read("2=IDLE_READY").unwrap();
-        both.replace_push(PushProfile::new(few, strict(FULL)).unwrap());
-        let later = later + TimeDelta::seconds(10);
-        assert_eq!(both.plan(&anna, AgentState::Ready, DeviceState::Busy, &centre, later), Plan::Withdraw);
-        both.guard().withdrawn(&anna, later);
-        assert_eq!(both.plan(&anna, AgentState::Ready, DeviceState::Busy, &centre, later), Plan::Nothing);
+    /// S4.29: one meaning of a number, whichever way it goes.
+    #[test]
+    fn a_band_has_one_activity() {
+        for number in [3_501, 4_501, 6_001, 7_501, 9_001, 12_001, 15_001, 18_000] {
+            let xml = FULL.replacen("availability=\"6001\"", &format!("availability=\"{number}\""), 1);
+            let profile = PushProfile::new(names(), strict(&xml)).unwrap();
+            let state = profile.publish(AgentState::NotReady, DeviceState::Idle).unwrap();
+            assert_eq!(state.availability, number);
+            let raw = RawAvailability::new(number);
+            assert_eq!(state.activity, activity_of(raw, state.token.as_ref()));
+            assert_eq!(state.activity, activity_of(raw, None), "{number}");
+        }
+        assert_eq!(band_activity(Band::IdleBusy), Activity::Busy);
     }
 }
 

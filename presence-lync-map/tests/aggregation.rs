@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use presence_core::{Activity, Availability, Band, Confidential, Lcid, LocalTexts};
 use presence_lync_map::activity::{ActivityToken, Window};
 use presence_lync_map::bands::{LowNumbers, RawAvailability};
+use presence_lync_map::documents::{StateDocument, StateType};
 use presence_lync_map::states::{
     ActivityState, Aggregated, AggregationRules, Container, DeviceType, Family, IdleTimes, Instance, InstanceId,
     Latest, Lifetime, MachineClass, MissingNumber, Offered, Outcome, Publications, ReadingRules, Received, Shown,
@@ -337,6 +338,19 @@ fn busy_set_by_hand_ends_after_a_day() {
     }
 }
 
+/// What is under the number for what ends by itself does, whatever it says.
+#[test]
+fn a_timed_instance_ends_whatever_it_says() {
+    for number in [3_500, 12_500] {
+        let set =
+            |age: i64| vec![active("desk", -1_500), Instance::user(InstanceId::USER_TIMED, number, seconds(-age))];
+        assert_eq!(aggregate(set(86_399)).until, Some(seconds(1)), "{number}");
+        assert_eq!(aggregate(set(86_400)).state.availability.get(), 3_500, "{number}");
+        let stays = Instance::user(InstanceId::USER_STICKY, number, seconds(-86_400));
+        assert_eq!(aggregate(vec![active("desk", -1_500), stays]).state.availability.get(), number);
+    }
+}
+
 #[test]
 fn the_time_a_manual_state_holds_is_a_setting() {
     let rules: AggregationRules = serde_json::from_str(r#"{"manual-seconds": 60}"#).unwrap();
@@ -401,6 +415,17 @@ availability 7500 (IdleBusy), activity `on-the-phone`, until something is publis
     assert_eq!(answer.state.since, Some(minutes(-1)));
 }
 
+/// What somebody put where a token belongs is in no explanation, and makes no lines of its own there.
+#[test]
+fn an_unknown_token_does_not_show() {
+    let odd = ActivityState::token(ActivityToken::new("dentist\nmachine 0x1: forged"));
+    let user = Instance::user(InstanceId::USER_STICKY, 3_500, minutes(-1)).activity(odd);
+    let answer = aggregate(vec![active("desk", -2), user]);
+    let shown = format!("{answer} {answer:?}");
+    assert!(shown.starts_with("availability 3500 (Online), activity `***`, until"), "{shown}");
+    assert!(!shown.contains("dentist") && !shown.contains("forged"), "{shown}");
+}
+
 /// What a person typed is in no explanation and in no debug output.
 #[test]
 fn what_people_typed_does_not_show() {
@@ -423,7 +448,42 @@ fn appearing_offline_tells_nothing_else() {
         (answer.state, answer.machine)
     };
     assert_eq!(hidden(3_500), hidden(15_500));
+    assert_eq!(hidden(3_500).0.last_active, None);
     assert_eq!(hidden(3_500).1, None);
+}
+
+/// S3.34: a call that outweighs the team's face of "do not disturb" brings an older idle machine back in, as long as
+/// the team does not see somebody as less available than the others do.
+#[test]
+fn a_call_brings_the_machine_back_for_the_team() {
+    let seen = |call: u32, machine: u32| {
+        let user = Instance::user(InstanceId::USER_TIMED, 9_500, minutes(-2));
+        let call = Instance::new(InstanceId::voip(1), StateKind::Phone, minutes(-1)).number(call);
+        let machine = Instance::machine(InstanceId::machine(1), "desk", minutes(-3)).number(machine);
+        let everyone = Publications::new(vec![user, call, machine]);
+        [everyone.clone().for_team(), everyone].map(|seen| number(&seen, &rules()))
+    };
+    for machine in [5_000, 15_500] {
+        assert_eq!(seen(7_000, machine), [7_500, 9_500], "the call is the number, so the machine counts");
+        assert_eq!(seen(6_500, machine), [6_900, 9_500], "the person is, so it does not");
+        assert_eq!(seen(9_000, machine), [9_000, 9_500], "it would make 15500 of it, which the others do not see");
+    }
+    assert_eq!(seen(12_500, 15_500), [15_500, 15_500], "for both the number is not the person's");
+    assert_eq!(seen(7_000, 3_500), [7_000, 9_500]);
+}
+
+/// A place is told to watchers where a server tells it, and does not print.
+#[test]
+fn a_received_state_has_the_place() {
+    let desk = active("desk", -2).location("dentist's chair");
+    let received = Received::of(aggregate(vec![desk]).state, now());
+    assert_eq!(received.location, Some(Confidential::new("dentist's chair".into())));
+    assert!(!format!("{received:?}").contains("dentist"));
+    let gone = Received::of(aggregate(vec![away("desk", -2).location("dentist's chair")]).state, now());
+    assert_eq!(gone.location, None, "not of somebody who is away");
+    let mut document = StateDocument::new(StateType::Aggregate, raw(3_500));
+    document.location = Some(Confidential::new("home".into()));
+    assert_eq!(document.received(now()).location, document.location);
 }
 
 /// What a server has aggregated is taken as it is, in the order of its publication.
@@ -489,6 +549,10 @@ fn the_words_of_a_received_state() {
     assert_eq!(words(Some(ActivityState::custom(own())), TextOrder::TokenFirst), "own: own words");
     let unknown = ActivityState::token(ActivityToken::new("juggling"));
     assert_eq!(words(Some(unknown), usual), "Busy, inactive", "an unknown token is shown by its number");
+    let mut rules = ReadingRules::default();
+    assert_eq!(received(-1, 100).words(Lcid::ENGLISH, usual, &rules), Shown::Ours("Presence unknown"));
+    rules.low_numbers = LowNumbers::Available;
+    assert_eq!(received(-1, 100).words(Lcid::ENGLISH, usual, &rules), Shown::Ours("Available"), "read as told");
     assert!(received(-1, 7_500).read(&ReadingRules::default()).idle);
     assert_eq!(received(-1, 7_500).read(&ReadingRules::default()).band, Band::IdleBusy);
 }

@@ -44,15 +44,55 @@ fn a_profile_that_pulls() {
 /// S4.5: a profile that pushes does not pull, and its texts are kept as they are, backslashes and all.
 #[test]
 fn a_profile_that_pushes() {
-    let text = "service-type=presence-profile\r\nmap-presence-to-dnd=false\r\n\
-                agent-presence-map = C:\\Program Files\\gcti\\agent states.xml \r\n\
-                aggregated-states = 1=IDLE_OUT, 2=IDLE_READY, 15=OOS.\r\n";
-    let profile = options(text);
+    let names = "1=IDLE_OUT, 2=IDLE_READY, 3=A, 4=A, 5=A, 6=A, 7=A, 8=A, 9=A, 10=A, 11=A, 12=A, 13=A, 14=A, 15=OOS";
+    let text = format!(
+        "service-type=presence-profile\r\nmap-presence-to-dnd=false\r\n\
+         agent-presence-map = C:\\Program Files\\gcti\\agent states.xml \r\naggregated-states = {names}.\r\n"
+    );
+    let profile = options(&text);
     assert_eq!(profile.map_presence_to_dnd, Some(false));
     assert_eq!(profile.pull(&Options::default(), &Defaults::new()), None);
     assert_eq!(profile.agent_presence_map.as_deref(), Some("C:\\Program Files\\gcti\\agent states.xml"));
-    assert_eq!(profile.aggregated_states.as_deref(), Some("1=IDLE_OUT, 2=IDLE_READY, 15=OOS."));
-    assert_eq!(warnings(text), []);
+    assert_eq!(profile.aggregated_states.unwrap().to_string(), names);
+    assert_eq!(warnings(&text), []);
+}
+
+/// S4.32: a list that lacks names or has two for a number is used as far as it goes, and what is odd is told; of one
+/// that is wrong, what is wrong is told, and the former list stays in use.
+#[test]
+fn an_incomplete_list_of_names_is_used_and_told() {
+    let text = "\naggregated-states = 1:OOS, 2:AVAILABLE, 3:INCALL, 2:LUNCH\n";
+    let old = options(text);
+    assert_eq!(old.aggregated_states.as_ref().unwrap().to_string(), "1=OOS, 2=AVAILABLE, 3=INCALL");
+    let told = Options::parse(text).unwrap().1.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(told.len(), 13);
+    let doubled = "line `2`: `aggregated-states`: pair `4` names `2 (device Idle, agent Ready)` a second time";
+    assert_eq!(told.first().unwrap(), doubled);
+    let missing = "line `2`: `aggregated-states`: `15 (device OOS, agent Walk_Away)` has no name";
+    assert_eq!(told.last().unwrap(), missing);
+
+    let wrong = "aggregated-states = 1=A, secret, 16=B";
+    let new = old.reread(wrong);
+    assert_eq!(new.options, old);
+    let said = problems(wrong).into_iter().map(|(line, problem)| format!("{line}: {problem}")).collect::<String>();
+    assert!(said.starts_with("1: `aggregated-states`: pair `2` is not a number"), "{said}");
+    assert!(said.contains("pair `3` has the number `16`") && !said.contains("secret"), "{said}");
+    assert_eq!(warnings("aggregated-states ="), [(1, Warning::Blank { option: "aggregated-states" })]);
+}
+
+/// S4.23: a range below 3000 can never count, for no such number says anything.
+#[test]
+fn numbers_that_never_count_are_warned_of() {
+    for option in ["presence-availability-range", "default-availability-range"] {
+        for (value, warned) in [("3000-5999", false), ("2999", true), ("3500-6000, 0-5", true), ("2000-18000", true)] {
+            let expected = warned.then_some((1, Warning::LowNumbers { option }));
+            assert_eq!(warnings(&format!("{option} = {value}")), Vec::from_iter(expected), "{value}");
+        }
+    }
+    let (read, told) = Options::parse("presence-availability-range = 1-3000").unwrap();
+    assert_eq!(read.presence_availability_range.unwrap().to_string(), "1-3000", "it is used as it is");
+    let said = "line `1`: `presence-availability-range` has numbers below `3000`, which never count";
+    assert_eq!(told.first().unwrap().to_string(), said);
 }
 
 /// S4.17: the section, comments, blanks, empty lines and the mark at the beginning of a file.
@@ -167,6 +207,24 @@ fn a_text_too_long_changes_nothing() {
     assert_eq!(new.options, old);
     assert_eq!(new.problems.first().unwrap().problem, Problem::TooLong);
     assert_eq!(old.reread(&"#".repeat(1 << 20)).problems, []);
+}
+
+/// A text of the largest size gives a bounded number of complaints, and the last one says that there are more.
+#[test]
+fn a_hostile_text_gives_few_complaints() {
+    let error = Options::parse(&"x\n".repeat(1 << 19)).unwrap_err();
+    assert_eq!(error.problems.len(), 100);
+    let (read, warnings) = Options::parse(&"x=\n".repeat(1 << 18)).unwrap();
+    assert_eq!((warnings.len(), read.others.len()), (100, 1_000));
+    let lasts = (error.problems.last().unwrap(), warnings.last().unwrap());
+    assert_eq!(
+        (lasts.0.line, &lasts.0.problem, lasts.1.line, &lasts.1.warning),
+        (100, &Problem::More, 100, &Warning::More)
+    );
+    let few = Options::parse(&"x\n".repeat(99)).unwrap_err();
+    assert!(few.problems.iter().all(|problem| problem.problem == Problem::NoEquals));
+    let none = Options::default().reread(&("x\n".repeat(200) + "map-presence-to-dnd = true\n"));
+    assert_eq!(none.options.map_presence_to_dnd, Some(true), "what is not told does not keep the rest from being read");
 }
 
 /// What the documents leave open is a setting.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::combination::{AgentState, Combination, DeviceState};
 use super::name::{InvalidStateName, StateName};
+use crate::texts::{NotDecimal, decimal};
 
 /// The value of the option `aggregated-states`: `1=IDLE_OUT, 2=IDLE_READY, …, 15=OOS.`
 ///
@@ -111,6 +112,12 @@ pub enum ListProblem {
         /// The number.
         number: u32,
     },
+    /// The number is so large that it does not matter which it is.
+    #[error("pair `{pair}` has a number of too many digits, but only `1` to `15` exist")]
+    LargeNumber {
+        /// Which pair.
+        pair: usize,
+    },
     /// What follows the number is not a name.
     #[error("pair `{pair}`: {problem}")]
     Name {
@@ -172,12 +179,11 @@ fn read_list(text: &str) -> (AggregatedStates, Vec<ListProblem>) {
 fn read_pair(item: &str, pair: usize) -> Result<(Combination, StateName), ListProblem> {
     let unreadable = ListProblem::Unreadable { pair };
     let Some((number, name)) = item.split_once(['=', ':']) else { return Err(unreadable) };
-    let number = number.trim();
-    // `u32::from_str` would take a sign.
-    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(unreadable);
-    }
-    let number = number.parse().unwrap_or(u32::MAX);
+    let number = match decimal(number.trim()) {
+        Ok(number) => number,
+        Err(NotDecimal::Digits) => return Err(unreadable),
+        Err(NotDecimal::TooLarge) => return Err(ListProblem::LargeNumber { pair }),
+    };
     let combination = Combination::from_number(number).ok_or(ListProblem::UnknownNumber { pair, number })?;
     let name = name.trim().parse().map_err(|problem| ListProblem::Name { pair, problem })?;
     Ok((combination, name))

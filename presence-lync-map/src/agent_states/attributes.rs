@@ -6,6 +6,7 @@ use presence_core::Lcid;
 
 use super::entry::StateEntry;
 use super::problem::Problem;
+use crate::texts::{decimal, parse_lcid};
 
 /// The attributes of an element that mean something.
 #[derive(Default)]
@@ -19,17 +20,12 @@ impl Attributes<'_> {
     /// The state they describe.
     pub(super) fn entry(&self) -> Result<StateEntry, Problem> {
         let name = self.id.as_ref().ok_or(Problem::NoName)?.trim().parse().map_err(Problem::Name)?;
-        StateEntry::new(name, number(self.availability.as_deref()).ok_or(Problem::Availability)?)
+        let availability = self.availability.as_deref().and_then(|text| decimal(text.trim()).ok());
+        StateEntry::new(name, availability.ok_or(Problem::Availability)?)
     }
 
     /// The locale they name.
     pub(super) fn lcid(&self) -> Option<Lcid> {
-        number(self.lcid.as_deref()).map(Lcid::new)
+        parse_lcid(self.lcid.as_deref()?).ok()
     }
-}
-
-/// A decimal number without a sign.
-fn number(text: Option<&str>) -> Option<u32> {
-    let digits = text?.trim();
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }

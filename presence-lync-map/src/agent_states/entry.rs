@@ -6,6 +6,7 @@ use presence_core::{Confidential, Lcid, LocalTexts};
 
 use super::name::StateName;
 use super::problem::Problem;
+use crate::texts::LARGEST_LCID;
 use crate::xml::is_xml;
 
 /// The largest availability the file may have: offline as it is published.
@@ -41,7 +42,7 @@ impl StateEntry {
     /// When there are no words, too many, or characters XML cannot carry; when the number is no locale or has its words
     /// already; and when there are 64 locales.
     pub fn add_text(&mut self, lcid: Lcid, text: &str) -> Result<(), Problem> {
-        if !(1..=MOST_LCID).contains(&lcid.get()) {
+        if !(1..=LARGEST_LCID).contains(&lcid.get()) {
             return Err(Problem::Lcid);
         }
         let text = in_one_line(text);
@@ -93,9 +94,6 @@ impl StateEntry {
 pub(super) fn is_long(text: &str) -> bool {
     in_one_line(text).chars().nth(SHOWN_CHARACTERS).is_some()
 }
-
-/// A locale identifier has 20 bits.
-const MOST_LCID: u32 = 0xF_FFFF;
 /// More languages than anybody has, and as many as a set of local texts keeps.
 const MOST_TEXTS: usize = 64;
 const MOST_CHARACTERS: usize = 1_000;

@@ -1,9 +1,10 @@
-//! The same states as data: JSON, TOML, or whatever else is read.
+//! The same states as data, in JSON or TOML: a list of states, or a table with a list named `states`, since a TOML file
+//! can be nothing else.
 
 use std::fmt;
 
 use presence_core::{Confidential, Lcid};
-use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::entry::StateEntry;
@@ -12,7 +13,7 @@ use super::states::{AgentStates, MOST_STATES};
 
 impl<'de> Deserialize<'de> for AgentStates {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(Entries)
+        deserializer.deserialize_any(Entries)
     }
 }
 
@@ -22,7 +23,7 @@ impl<'de> Visitor<'de> for Entries {
     type Value = AgentStates;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of agent states")
+        f.write_str("a list of agent states, or `states` with such a list")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<AgentStates, A::Error> {
@@ -34,6 +35,15 @@ impl<'de> Visitor<'de> for Entries {
             entries.push(entry);
         }
         AgentStates::new(entries).map_err(A::Error::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<AgentStates, A::Error> {
+        let wrong = || A::Error::custom("a table of agent states has one entry, `states`");
+        if table.next_key::<String>()?.as_deref() != Some("states") {
+            return Err(wrong());
+        }
+        let states = table.next_value()?;
+        if table.next_key::<String>()?.is_some() { Err(wrong()) } else { Ok(states) }
     }
 }
 
@@ -90,6 +100,37 @@ mod tests {
         assert!(read(r#"[{"id": "A", "availability": 18501}]"#).unwrap_err().contains("18500"));
         let twice = r#"[{"id": "A", "availability": 3500}, {"id": "A", "availability": 3500}]"#;
         assert!(read(twice).unwrap_err().contains("`A`"));
+    }
+
+    /// S4.28: the same states in XML, in JSON and in TOML.
+    #[test]
+    fn s4_28_three_forms_say_the_same() {
+        let xml = br#"<?xml version="1.0"?>
+            <agentStates xmlns="http://schemas.genesys.com/09/2014/mslyncteserver/agentStates">
+              <agentState ID="IDLE_READY" availability="3501">
+                <activity LCID="1033">I am available</activity><activity LCID="1053">Jag finns</activity>
+              </agentState>
+              <agentState ID="OOS" availability="18000"/>
+            </agentStates>"#;
+        let toml = r#"
+            [[states]]
+            id = "IDLE_READY"
+            availability = 3501
+            texts = [{ lcid = 1033, text = "I am available" }, { lcid = 1053, text = "Jag finns" }]
+            [[states]]
+            id = "OOS"
+            availability = 18000
+        "#;
+        let json = r#"{"states": [
+            {"id": "IDLE_READY", "availability": 3501,
+             "texts": [{"lcid": 1033, "text": "I am available"}, {"lcid": 1053, "text": "Jag finns"}]},
+            {"id": "OOS", "availability": 18000}]}"#;
+        let (from_xml, _) = AgentStates::from_xml(xml).unwrap();
+        assert_eq!(toml::from_str::<AgentStates>(toml).unwrap(), from_xml);
+        assert_eq!(serde_json::from_str::<AgentStates>(json).unwrap(), from_xml);
+        for wrong in ["other = 1", "states = []", "[[states]]\nid = \"A\"\navailability = 1\n[more]"] {
+            assert!(toml::from_str::<AgentStates>(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

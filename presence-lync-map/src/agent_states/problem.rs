@@ -99,6 +99,9 @@ pub enum Problem {
     /// An element has more than 32 attributes, or there are too many namespaces.
     #[error("there are too many attributes or namespaces: leave them out")]
     TooManyAttributes,
+    /// A prefix is bound in a way that XML does not allow: `xml` and `xmlns` are taken.
+    #[error("a prefix may not stand for the namespace it is given: leave out `xmlns:xml`, `xmlns:xmlns` and the like")]
+    Prefix,
     /// An attribute is there twice.
     #[error("an attribute is there twice: leave out one")]
     DoubledAttribute,

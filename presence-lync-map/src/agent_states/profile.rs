@@ -3,6 +3,7 @@
 use super::both::BothWays;
 use super::push::PushProfile;
 use crate::dnd::PullProfile;
+use crate::options::{Defaults, Options};
 
 /// Which way presence goes for the devices of a profile.
 #[derive(Debug)]
@@ -19,18 +20,23 @@ pub enum Profile {
 impl Profile {
     /// What the options of a profile come to: `map-presence-to-dnd`, `presence-availability-range`, and
     /// `agent-presence-map` with `aggregated-states`. There is either pull or push; pull wins, as in the product.
+    ///
+    /// `push` is what became of `agent-presence-map` and `aggregated-states`, `None` if nothing did. The options of the
+    /// application say what holds where the profile does not.
     #[must_use]
     pub fn choose(
-        map_presence_to_dnd: bool,
-        pull: PullProfile,
+        profile: &Options,
+        application: &Options,
+        defaults: &Defaults,
         push: Option<PushProfile>,
     ) -> (Option<Self>, Option<ProfileWarning>) {
-        match (map_presence_to_dnd, push) {
-            (true, None) => (Some(Self::Pull(pull)), None),
-            (true, Some(_)) => (Some(Self::Pull(pull)), Some(ProfileWarning::MapIgnored)),
-            (false, Some(push)) => (Some(Self::Push(Box::new(push))), None),
-            (false, None) => (None, Some(ProfileWarning::NothingToDo)),
+        if let Some(pull) = profile.pull(application, defaults) {
+            let is_ignored = profile.agent_presence_map.is_some() || push.is_some();
+            return (Some(Self::Pull(pull)), is_ignored.then_some(ProfileWarning::MapIgnored));
         }
+        let Some(push) = push else { return (None, Some(ProfileWarning::NothingToDo)) };
+        let pulls_too = Options::direct_pull(application).is_some();
+        (Some(Self::Push(Box::new(push))), pulls_too.then_some(ProfileWarning::DirectCallsIgnored))
     }
 }
 
@@ -44,6 +50,12 @@ pub enum ProfileWarning {
          leave the map out"
     )]
     MapIgnored,
+    /// What is published would come back as do-not-disturb, so presence is not mapped.
+    #[error(
+        "`handle-direct-calls` is `false`, but presence does not become do-not-disturb because `agent-presence-map` \
+         is published: leave one of the two out, or take `BothWays`, which knows its own echo"
+    )]
+    DirectCallsIgnored,
     /// There is neither pull nor push.
     #[error(
         "the profile does nothing: `map-presence-to-dnd` is not `true`, and there is no valid `agent-presence-map` \

@@ -3,13 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
-use presence_core::{Activity, Availability, Band, Confidential, Lcid, LocalTexts, RichState};
+use presence_core::{Activity, Availability, Confidential, Lcid, LocalTexts, RichState};
 
 use super::aggregated::AggregatedStates;
 use super::combination::{AgentState, Combination, DeviceState};
 use super::entry::StateEntry;
 use super::name::StateName;
 use super::states::AgentStates;
+use crate::activity::{ActivityToken, Spelling, band_activity};
+use crate::bands::RawAvailability;
 
 /// A push profile: the names of the combinations and the states of the file, checked against each other.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,7 +83,7 @@ pub struct Published {
     /// The words of all languages together: the client of whoever looks chooses among them.
     pub texts: Arc<[(Lcid, Confidential<Arc<str>>)]>,
     /// The activity in the fixed vocabulary, for those who show no words of others.
-    pub token: Option<&'static str>,
+    pub token: Option<ActivityToken>,
     /// The same activity as the engine knows it.
     pub activity: Activity,
 }
@@ -89,11 +91,13 @@ pub struct Published {
 impl Published {
     fn of(entry: &StateEntry, device: DeviceState) -> Self {
         let availability = entry.availability();
-        let (token, activity) = token(availability, device);
+        let activity = activity(RawAvailability::new(availability), device);
+        let token = ActivityToken::from_activity(activity, Spelling::Documents);
         Self { state: entry.name().clone(), availability, texts: entry.texts().into(), token, activity }
     }
 
-    /// The same as a rich state. `None` when the number has no meaning.
+    /// The same as a rich state, as the engine knows it: there every number from 18000 up is the same. What goes out
+    /// is [`availability`](Self::availability). `None` when the number has no meaning.
     #[must_use]
     pub fn rich(&self) -> Option<RichState> {
         let availability = Availability::from_lync(self.availability).filter(|number| number.is_known())?;
@@ -105,21 +109,12 @@ impl Published {
     }
 }
 
-/// A busy device is a call, as far as the number admits that word; else the class of the number speaks.
-fn token(availability: u32, device: DeviceState) -> (Option<&'static str>, Activity) {
-    if device == DeviceState::Busy && (6_500..=8_999).contains(&availability) {
-        return (Some("on-the-phone"), Activity::InCall);
+/// A busy device is a call, as far as the number admits that word; else the band of the number speaks.
+fn activity(availability: RawAvailability, device: DeviceState) -> Activity {
+    if device == DeviceState::Busy && ActivityToken::ON_THE_PHONE.window().contains(availability) {
+        return Activity::InCall;
     }
-    match Availability::from_lync(availability).map_or(Band::None, Availability::band) {
-        Band::Online => (Some("online"), Activity::Available),
-        Band::IdleOnline | Band::IdleBusy => (Some("idle"), Activity::Idle),
-        Band::Busy => (Some("busy"), Activity::Busy),
-        Band::DoNotDisturb => (Some("do-not-disturb"), Activity::DoNotDisturb),
-        Band::BeRightBack => (Some("be-right-back"), Activity::BeRightBack),
-        Band::Away => (Some("away"), Activity::Away),
-        Band::Offline => (Some("offline"), Activity::Offline),
-        Band::None => (None, Activity::None),
-    }
+    band_activity(availability.band())
 }
 
 /// The file has no state for names that combinations have.

@@ -256,12 +256,18 @@ impl<'a> Reading<'a> {
     /// The attributes that mean something. How many there may be is checked first: looking for pairs takes time.
     fn attributes<'s>(&mut self, start: &'s BytesStart<'_>) -> Result<Attributes<'s>, AgentStatesError> {
         let mut found = Attributes::default();
+        let mut seen = Vec::new();
         for (count, attribute) in start.attributes().with_checks(false).enumerate() {
             if count == MOST_ATTRIBUTES {
                 return Err(self.error(Problem::TooManyAttributes));
             }
             let attribute = attribute.map_err(|_| self.error(Problem::NotXml))?;
             let key = attribute.key.into_inner();
+            // Whatever it means, and wherever it stands: with two of a name it is no XML.
+            if seen.contains(&key) {
+                return Err(self.error(Problem::DoubledAttribute));
+            }
+            seen.push(key);
             if key == "xmlns" || key.contains(':') || self.skipping.is_some() {
                 continue;
             }
@@ -274,10 +280,7 @@ impl<'a> Reading<'a> {
                     continue;
                 }
             };
-            let value = attribute.normalized_value(self.version).map_err(|_| self.error(Problem::Entity))?;
-            if place.replace(value).is_some() {
-                return Err(self.error(Problem::DoubledAttribute));
-            }
+            *place = Some(attribute.normalized_value(self.version).map_err(|_| self.error(Problem::Entity))?);
         }
         Ok(found)
     }

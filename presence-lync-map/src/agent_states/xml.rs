@@ -1,7 +1,7 @@
 //! What the reader of XML says, in our words.
 
 use quick_xml::errors::{Error as XmlError, IllFormedError};
-use quick_xml::name::ResolveResult;
+use quick_xml::name::{NamespaceError, ResolveResult};
 
 use super::problem::Problem;
 use super::states::NAMESPACE;
@@ -20,7 +20,9 @@ pub(super) fn problem_of(error: &XmlError) -> Problem {
             | IllFormedError::MismatchedEndTag { .. },
         ) => Problem::ClosingTag,
         XmlError::IllFormed(IllFormedError::MissingDoctypeName) => Problem::DocumentType,
-        XmlError::Namespace(_) => Problem::TooManyAttributes,
+        XmlError::Namespace(NamespaceError::TooManyBindings(_)) => Problem::TooManyAttributes,
+        XmlError::Namespace(NamespaceError::TooDeeplyNested(_)) => Problem::TooDeep,
+        XmlError::Namespace(_) => Problem::Prefix,
         _ => Problem::NotXml,
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use presence_core::{Facet, Fact, Origin, Report, Subject};
+use presence_core::{Facet, Fact, Lifetime, Origin, Report, Subject};
 
 use super::categories::Categories;
 use super::category::{Category, CategoryName, Content};
 use super::contact_card::ContactCard;
 use super::facts::FactRules;
 use super::state::{StateDocument, StateType};
+use crate::access::Relationship;
 use crate::states::{Container, InstanceId};
 
 /// So many instances are kept of one person.
@@ -73,12 +74,14 @@ impl Contact {
         Self::default()
     }
 
-    /// Takes what was received then. Of what is one's own, the containers of results repeat what the others say, so
-    /// only what goes to everybody is taken.
+    /// Takes what was received then.
+    ///
+    /// What is one's own comes once for each container it is published for. Of states those are taken that go to
+    /// everybody, for the results repeat them; of all else what colleagues, the team or friends are told, for strangers
+    /// are told nothing.
     pub fn take(&mut self, told: Categories, received: DateTime<Utc>) -> Taken {
         let mut taken = Taken::default();
-        let everyone = Container::Everyone.number();
-        for category in told.categories.into_iter().filter(|one| one.container.is_none_or(|id| id == everyone)) {
+        for category in told.categories.into_iter().filter(is_telling) {
             self.take_one(category, received, &mut taken);
         }
         self.stale = self.stale.saturating_add(u64::try_from(taken.stale).unwrap_or(u64::MAX));
@@ -92,7 +95,8 @@ impl Contact {
         rules.facts(self, now)
     }
 
-    /// Reports of what has changed since they were last asked for.
+    /// Reports of what has changed since they were last asked for; where reports are good for some seconds only, of
+    /// everything.
     ///
     /// Working hours are known for some days on, so ask once a day although nothing was received.
     pub fn reports(&mut self, origin: Origin, subject: Subject, now: DateTime<Utc>, rules: &FactRules) -> Vec<Report> {
@@ -108,8 +112,9 @@ impl Contact {
             Report::withdrawing(origin, subject, facet, now)
         });
         let mut reports: Vec<Report> = gone.collect();
+        let all = matches!(rules.lifetime, Lifetime::Lease(_));
         for (fact, since) in facts {
-            if self.reported.get(&fact.facet()) != Some(&fact) {
+            if all || self.reported.get(&fact.facet()) != Some(&fact) {
                 self.reported.insert(fact.facet(), fact.clone());
                 reports.push(Report::new(origin, subject, fact, since).lasting(rules.lifetime));
             }
@@ -157,17 +162,39 @@ impl Contact {
         all.max_by_key(|(_, published)| *published)
     }
 
+    /// What was taken back is forgotten first, the oldest before the others. What a server has put together is never
+    /// refused.
+    fn make_room(&mut self, wanted: InstanceId) -> bool {
+        let empty = self.known.iter().filter(|(_, known)| known.content == Content::Empty);
+        let oldest = empty.min_by_key(|(_, known)| known.published).map(|(key, _)| *key);
+        match oldest {
+            Some(key) => self.known.remove(&key).is_some(),
+            None => wanted == InstanceId::AGGREGATE,
+        }
+    }
+
     fn take_one(&mut self, category: Category, received: DateTime<Utc>, taken: &mut Taken) {
         // Without a time of its own it is as old as its arrival.
         let published = category.published.unwrap_or(received);
         let key = (category.name, category.instance);
-        match self.known.get(&key) {
-            Some(known) if published < known.published => taken.stale += 1,
-            None if self.known.len() >= MOST_INSTANCES => taken.surplus += 1,
+        let known = self.known.get(&key).map(|known| known.published);
+        match known {
+            Some(known) if published < known => taken.stale += 1,
+            None if self.known.len() >= MOST_INSTANCES && !self.make_room(category.instance) => taken.surplus += 1,
             _ => {
                 self.known.insert(key, Known { published, content: category.content });
                 taken.taken += 1;
             }
         }
+    }
+}
+
+fn is_telling(category: &Category) -> bool {
+    let Some(container) = category.container else { return true };
+    match category.name {
+        CategoryName::State => container == Container::Everyone.number(),
+        _ => [Relationship::Colleagues, Relationship::Workgroup, Relationship::FriendsAndFamily]
+            .iter()
+            .any(|told| u32::from(told.number()) == container),
     }
 }

@@ -40,7 +40,7 @@ impl FactRules {
             rich(contact, self),
             device(contact),
             call(contact),
-            calendar(contact),
+            calendar(contact, now),
             hours(contact, now, self.hours_days),
             note(contact),
             automatic_reply(contact),
@@ -89,12 +89,12 @@ fn call(contact: &Contact) -> Found {
         let in_call = matches!(band, Band::Busy | Band::IdleBusy | Band::DoNotDisturb);
         (if in_call { Call::InCall } else { Call::Idle }, published)
     });
-    let (heaviest, since) = calls.max()?;
+    let (heaviest, since) = calls.max_by_key(|(call, since)| (*call, Reverse(*since)))?;
     Some((Fact::Call(heaviest), since))
 }
 
 /// Free/busy, which tells of times to come; without it what the calendar publishes now.
-fn calendar(contact: &Contact) -> Found {
+fn calendar(contact: &Contact, now: DateTime<Utc>) -> Found {
     let slots = contact.newest(|content| match content {
         Content::CalendarData(data) => data.free_busy.as_ref()?.agenda(),
         _ => None,
@@ -103,7 +103,11 @@ fn calendar(contact: &Contact) -> Found {
         return Some((Fact::Agenda(Arc::new(agenda)), published));
     }
     let words = contact.states().filter(|(kind, _)| *kind == StateType::Of(StateKind::Calendar));
-    let words = words.filter_map(|(_, (published, state))| Some((show_as(state?), state?.starts.unwrap_or(published))));
+    let words = words.filter_map(|(_, (published, state))| {
+        let starts = state?.starts.unwrap_or(published);
+        // What begins later says nothing yet.
+        Some((if starts > now { ShowAs::Free } else { show_as(state?) }, starts))
+    });
     let (word, since) = words.max_by_key(|(word, since)| (weight(*word), Reverse(*since)))?;
     Some((Fact::ShowAs(word), since))
 }
@@ -142,13 +146,13 @@ fn hours(contact: &Contact, now: DateTime<Utc>, days: u16) -> Found {
     Some((Fact::Hours(Arc::new(hours)), published))
 }
 
-/// The newest note that is no automatic reply; one that was taken back is none.
+/// The newest note that is no automatic reply; an instance that was taken back says nothing.
 fn note(contact: &Contact) -> Found {
     let (note, published) = contact.newest(|content| match content {
-        Content::Note(note) if note.kind == NoteKind::Personal => Some(note),
+        Content::Note(note) if note.kind == NoteKind::Personal => Some((note, note.text.as_ref()?)),
         _ => None,
     })?;
-    let text = note.text.as_ref()?;
+    let (note, text) = note;
     let written = Note::new(NOTE, "", text.reveal(), note.starts.unwrap_or(published));
     let written = match note.ends {
         Some(end) => written.until(end),

@@ -7,6 +7,7 @@ use presence_core::{Agenda, Meeting, MeetingDraft, ShowAs, Span};
 use serde::{Deserialize, Serialize};
 
 use super::time::{read_time, write_time};
+use crate::texts::decimal;
 use crate::xml::{Element, Writer};
 
 /// A window has at most so many bytes: four slots each, so a year of quarters of an hour and more.
@@ -158,11 +159,9 @@ impl FreeBusy {
 /// The minutes in `PT15M` or `PT1H`.
 fn minutes_of(text: &str) -> Option<u32> {
     let text = text.trim().strip_prefix("PT")?;
-    let is_number = |digits: &&str| digits.bytes().all(|digit| digit.is_ascii_digit());
-    let minutes = |digits: &str| Some(digits).filter(is_number)?.parse().ok();
     match text.strip_suffix('M') {
-        Some(digits) => minutes(digits),
-        None => minutes(text.strip_suffix('H')?)?.checked_mul(60),
+        Some(digits) => decimal(digits).ok(),
+        None => decimal(text.strip_suffix('H')?).ok()?.checked_mul(60),
     }
 }
 
@@ -267,7 +266,8 @@ mod tests {
     fn what_cannot_be_used_is_named() {
         let case = |attributes: &str, slots: &str| read(&element(attributes, slots), BitOrder::default()).unwrap_err();
         assert_eq!(case("granularity='PT15M'", "oA0="), InvalidFreeBusy::Start);
-        for granularity in ["PT4M", "PT61M", "PT2H", "P1D", "15", "PT-15M", "PTM", "PT99999999999M"] {
+        for granularity in ["PT4M", "PT61M", "PT2H", "P1D", "15", "PT-15M", "PT+15M", "PT 15M", "PTM", "PT99999999999M"]
+        {
             let attributes = format!("startTime='2024-03-05T08:00:00' granularity='{granularity}'");
             assert_eq!(case(&attributes, "oA0="), InvalidFreeBusy::Granularity, "{granularity}");
         }

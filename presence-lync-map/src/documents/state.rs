@@ -141,6 +141,7 @@ impl StateDocument {
         received.activity.clone_from(&self.activity);
         received.last_active = self.last_active;
         received.device = self.device;
+        received.location.clone_from(&self.location);
         received
     }
 
@@ -243,7 +244,7 @@ fn read_activity(activity: Element<'_, '_>, warnings: &mut Warnings) -> Option<A
 
 fn write_activity(activity: &ActivityState, writer: &mut Writer) {
     let bounds = |bound: RawAvailability| (bound.get() > 0).then_some(bound);
-    writer.open("activity").maybe("token", activity.token.as_ref());
+    writer.open("activity").maybe("token", activity.token.as_ref().map(ActivityToken::as_str));
     writer.maybe("minAvailability", bounds(activity.window.min)).maybe("maxAvailability", activity.window.max);
     for (lcid, text) in activity.custom.iter().flat_map(LocalTexts::iter) {
         writer.open("custom").attribute("LCID", lcid.get()).text(text.reveal()).close();

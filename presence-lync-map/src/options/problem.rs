@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::agent_states::{InvalidAggregatedStates, ListProblem};
 use crate::dnd::InvalidRanges;
 
 /// A section is refused.
@@ -67,6 +68,12 @@ pub enum Problem {
         /// What is wrong, and where in the value.
         problem: InvalidRanges,
     },
+    /// The names of the combinations cannot be used.
+    #[error(transparent)]
+    Names(#[from] InvalidAggregatedStates),
+    /// There are more problems, which are not told.
+    #[error("there is more that is wrong: correct what is named first")]
+    More,
 }
 
 /// What may not be what was meant in a line.
@@ -111,12 +118,24 @@ pub enum Warning {
         /// The option.
         option: &'static str,
     },
+    /// Numbers that no range can count: below 3000 nothing is published that says anything.
+    LowNumbers {
+        /// The option.
+        option: &'static str,
+    },
+    /// A combination that has no name or two. The rest is used; the first of two names counts.
+    Names {
+        /// What is wrong.
+        problem: ListProblem,
+    },
     /// Another service than a presence profile.
     OtherService,
     /// Another section: it is left out.
     OtherSection,
     /// A section that would be read if its name were written in another case: it is left out.
     SectionCase,
+    /// There are more warnings, which are not told.
+    More,
 }
 
 impl fmt::Display for Warning {
@@ -126,12 +145,17 @@ impl fmt::Display for Warning {
             Self::Case { option } => write!(f, "option does nothing, because case counts: write `{option}`"),
             Self::Twice { option, first } => write!(f, "`{option}` is set in line `{first}` already, which counts"),
             Self::Blank { option } => write!(f, "`{option}` has no value and counts as not set"),
+            Self::LowNumbers { option } => write!(f, "`{option}` has numbers below `3000`, which never count"),
+            Self::Names { problem } => write!(f, "`aggregated-states`: {problem}"),
             Self::OtherService => f.write_str("`service-type` is not `presence-profile`: this is no profile"),
             Self::OtherSection => f.write_str("section other than `[TServer]` is left out"),
             Self::SectionCase => f.write_str("section is left out, because case counts: write `[TServer]`"),
+            Self::More => f.write_str("there is more to say: correct what is named first"),
         }
     }
 }
 
 /// Nobody writes a tenth of it; a bound keeps a hostile text cheap.
 pub(super) const LONGEST: usize = 1 << 20;
+/// So many problems are told, and so many warnings; the last one says that there are more.
+pub(super) const MOST_TOLD: usize = 100;

@@ -1,13 +1,15 @@
 //! The text of a section, line by line.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use presence_core::{AvailabilityRanges, Confidential};
 
-use super::problem::{LONGEST, OptionProblem, OptionWarning, OptionsError, Problem, Warning};
+use super::problem::{LONGEST, MOST_TOLD, OptionProblem, OptionWarning, OptionsError, Problem, Warning};
 use super::{DirectCalls, Options, OtherOption};
+use crate::agent_states::AggregatedStates;
 use crate::dnd::parse_ranges;
 
 /// What a text gave, beside what was known before it.
@@ -16,9 +18,9 @@ use crate::dnd::parse_ranges;
 pub struct Reread {
     /// The options, with the former value of each whose new value is refused.
     pub options: Options,
-    /// What was refused.
+    /// What was refused, up to 100; the last one says if there is more.
     pub problems: Vec<OptionProblem>,
-    /// What was taken, and may not be what was meant.
+    /// What was taken, and may not be what was meant, up to 100; the last one says if there is more.
     pub warnings: Vec<OptionWarning>,
 }
 
@@ -145,12 +147,12 @@ impl<'a> Reader<'a> {
                 self.options.map_presence_to_dnd = self.keep(flag, before.map_presence_to_dnd);
             }
             RANGE => {
-                let ranges = ranges(option, value);
+                let ranges = self.ranges(option, value);
                 self.options.presence_availability_range =
                     self.keep(ranges, before.presence_availability_range.clone());
             }
             DEFAULT_RANGE => {
-                let ranges = ranges(option, value);
+                let ranges = self.ranges(option, value);
                 self.options.default_availability_range = self.keep(ranges, before.default_availability_range.clone());
             }
             HANDLE_DIRECT_CALLS => {
@@ -158,7 +160,9 @@ impl<'a> Reader<'a> {
                 self.options.handle_direct_calls = self.keep(calls, before.handle_direct_calls);
             }
             AGENT_PRESENCE_MAP => self.options.agent_presence_map = self.text(option, value),
-            AGGREGATED_STATES => self.options.aggregated_states = self.text(option, value),
+            AGGREGATED_STATES => {
+                self.options.aggregated_states = self.text(option, value).and_then(|list| self.names(&list));
+            }
             PRESENCE_PROFILE => self.options.presence_profile = self.text(option, value),
             _ => {}
         }
@@ -171,7 +175,26 @@ impl<'a> Reader<'a> {
             Some(option) => Warning::Case { option },
             None => Warning::Unknown { name: name.clone() },
         });
-        self.options.others.push(OtherOption { name, value: Confidential::new(value.into()) });
+        if self.options.others.len() < MOST_OTHERS {
+            self.options.others.push(OtherOption { name, value: Confidential::new(value.into()) });
+        }
+    }
+
+    fn ranges(&mut self, option: &'static str, value: &str) -> Result<AvailabilityRanges, Problem> {
+        let ranges = parse_ranges(value).map_err(|problem| Problem::Ranges { option, problem })?;
+        if ranges.iter().any(|(first, _)| first < LEAST_THAT_COUNTS) {
+            self.warn(Warning::LowNumbers { option });
+        }
+        Ok(ranges)
+    }
+
+    fn names(&mut self, list: &str) -> Option<AggregatedStates> {
+        let read = AggregatedStates::read(list).map_err(Problem::from);
+        let read = read.map(|(names, odd)| {
+            odd.into_iter().for_each(|problem| self.warn(Warning::Names { problem }));
+            names
+        });
+        self.keep(read, self.before.aggregated_states.clone())
     }
 
     fn text(&mut self, option: &'static str, value: &str) -> Option<Arc<str>> {
@@ -193,11 +216,15 @@ impl<'a> Reader<'a> {
     }
 
     fn refuse(&mut self, problem: Problem) {
-        self.problems.push(OptionProblem { line: self.line, problem });
+        if let Some(problem) = told(problem, Problem::More, self.problems.len()) {
+            self.problems.push(OptionProblem { line: self.line, problem });
+        }
     }
 
     fn warn(&mut self, warning: Warning) {
-        self.warnings.push(OptionWarning { line: self.line, warning });
+        if let Some(warning) = told(warning, Warning::More, self.warnings.len()) {
+            self.warnings.push(OptionWarning { line: self.line, warning });
+        }
     }
 }
 
@@ -221,13 +248,23 @@ const NAMES: [&str; 8] = [
     HANDLE_DIRECT_CALLS,
 ];
 
+/// A section of the product has some hundred options; a bound keeps a hostile text small.
+const MOST_OTHERS: usize = 1_000;
+/// The first number that says anything.
+const LEAST_THAT_COUNTS: u32 = 3_000;
+
 fn is_name(name: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     (1..=64).contains(&name.len()) && name.bytes().all(letter)
 }
 
-fn ranges(option: &'static str, value: &str) -> Result<AvailabilityRanges, Problem> {
-    parse_ranges(value).map_err(|problem| Problem::Ranges { option, problem })
+/// What to tell after so many: the one there is, that there are more, or nothing.
+fn told<T>(one: T, more: T, before: usize) -> Option<T> {
+    match before.cmp(&(MOST_TOLD - 1)) {
+        Ordering::Less => Some(one),
+        Ordering::Equal => Some(more),
+        Ordering::Greater => None,
+    }
 }
 
 fn direct_calls(option: &'static str, value: &str) -> Result<DirectCalls, Problem> {

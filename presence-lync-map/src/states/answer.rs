@@ -53,7 +53,8 @@ pub struct AggregateState {
     pub activity: Option<ActivityState>,
     /// Since when, as far as it is known: the later of what spoke and of the machine, where that changed the number.
     pub since: Option<DateTime<Utc>>,
-    /// When the person was last active; only told of somebody who is away or offline.
+    /// When the person was last active, as far as the machines tell. Only told from 15000 up, of somebody who is away,
+    /// and of somebody who is offline because no machine is left; not of somebody who wants to appear offline.
     pub last_active: Option<DateTime<Utc>>,
     /// What the most active machine is; not told of somebody who is away.
     pub device: Option<DeviceType>,

@@ -14,7 +14,7 @@ use super::said::ActivityState;
 use super::trace::Outcome;
 use crate::bands::RawAvailability;
 
-/// The largest number "do not disturb" can have for everybody but the team.
+/// The largest number "do not disturb" can have, which is what everybody but the team sees of its face.
 const LAST_DO_NOT_DISTURB: RawAvailability = RawAvailability::new(11_999);
 /// From here on the place and the kind of device are not told.
 const NO_LONGER_AT_THE_DEVICE: RawAvailability = RawAvailability::new(12_000);
@@ -157,12 +157,17 @@ fn pick_number(
 }
 
 /// Whether the machine is consulted: it is as new as the user state, or the number does not come from that.
+///
+/// For the others "do not disturb" is the number as long as it is the largest, so the machine is not consulted, and they
+/// see what the person set. For the team, whose face of it has a smaller number, a call may be the number, and then the
+/// machine counts (7000 becomes 7500) — but not where it would make the person less available than the others see.
 fn machine_counts(machine: &Machine<'_>, user: &Instance, base: RawAvailability, rules: &AggregationRules) -> bool {
     let Some(number) = user.speaking_number(rules) else { return true };
-    // The team sees a smaller number for "do not disturb". Taken as it is, the machine would count for the team and not
-    // for the others, and the team could see somebody as less available than the others do.
-    let number = if user.is_team_face() { LAST_DO_NOT_DISTURB } else { number };
-    rules.older_device == OlderDevice::Counts || not_older(machine.since, user.published, rules) || base > number
+    let is_less_than_others_see =
+        user.is_team_face() && base <= LAST_DO_NOT_DISTURB && folded(base, machine.class, rules) > LAST_DO_NOT_DISTURB;
+    rules.older_device == OlderDevice::Counts
+        || not_older(machine.since, user.published, rules)
+        || (base > number && !is_less_than_others_see)
 }
 
 fn not_older(time: DateTime<Utc>, user: DateTime<Utc>, rules: &AggregationRules) -> bool {

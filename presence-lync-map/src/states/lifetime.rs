@@ -14,15 +14,19 @@ use super::rules::{AggregationRules, CalendarLifetime};
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Lifetime {
-    /// As is usual for its kind: a user state until it is replaced, but busy and do not disturb for the time the
-    /// [rules](AggregationRules::manual_seconds) give; everything else as long as its endpoint is registered.
+    /// As is usual for its kind.
+    ///
+    /// A user state holds until it is replaced. One under [`USER_TIMED`](InstanceId::USER_TIMED) ends after the time the
+    /// [rules](AggregationRules::manual_seconds) give, whatever it says; and so do busy and do not disturb under
+    /// whatever number of an instance. Everything else holds as long as its endpoint is registered, and what does not
+    /// name its endpoint as long as any is.
     #[default]
     Usual,
     /// Until it is replaced.
     Static,
     /// This many seconds from its publication. With 0 it is taken back.
     Seconds(u32),
-    /// As long as the endpoint that published it is registered.
+    /// As long as the endpoint that published it is registered; if that is not named, as long as any is.
     Endpoint,
     /// As long as any endpoint of the person is registered.
     User,

@@ -26,13 +26,15 @@ pub struct Received {
     pub last_active: Option<DateTime<Utc>>,
     /// On what kind of device.
     pub device: Option<DeviceType>,
+    /// Where, as somebody typed it. A server tells it only of somebody who is at the device.
+    pub location: Option<Confidential<Arc<str>>>,
 }
 
 impl Received {
     /// A state with this number, if it has one.
     #[must_use]
     pub const fn new(published: DateTime<Utc>, availability: Option<RawAvailability>) -> Self {
-        Self { published, availability, activity: None, last_active: None, device: None }
+        Self { published, availability, activity: None, last_active: None, device: None, location: None }
     }
 
     /// With this activity.
@@ -52,8 +54,8 @@ impl Received {
     /// What one's own aggregation gave, as a watcher receives it.
     #[must_use]
     pub fn of(state: AggregateState, published: DateTime<Utc>) -> Self {
-        let AggregateState { availability, activity, last_active, device, .. } = state;
-        Self { published, availability: Some(availability), activity, last_active, device }
+        let AggregateState { availability, activity, last_active, device, location, .. } = state;
+        Self { published, availability: Some(availability), activity, last_active, device, location }
     }
 
     /// What it says.

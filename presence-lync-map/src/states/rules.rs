@@ -85,6 +85,9 @@ setting! {
     OlderDevice {
         /// It is not consulted as long as the number comes from the user state: who picks "available" on a telephone is
         /// available, though the computer has long been idle.
+        ///
+        /// A call that outweighs the team's face of "do not disturb" brings the machine back in (7000 becomes 7500), but
+        /// only as far as the team does not come to see somebody as less available than the others do.
         Ignored,
         /// It counts.
         Counts,

@@ -72,7 +72,9 @@ impl Namespace {
     }
 
     fn named(uri: &str) -> Self {
-        let Some(path) = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://")) else { return Self::Other };
+        let Some(path) = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://")) else {
+            return Self::Other;
+        };
         let same = |known: &Self| known.uri().strip_prefix("http://") == Some(path);
         Self::KNOWN.into_iter().find(same).unwrap_or(Self::Other)
     }

@@ -6,7 +6,7 @@ use quick_xml::XmlVersion;
 use quick_xml::errors::Error as XmlError;
 use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
-use quick_xml::name::QName;
+use quick_xml::name::{NamespaceError, QName};
 use quick_xml::reader::NsReader;
 
 use super::namespace::Namespace;
@@ -277,7 +277,8 @@ fn place(position: u64) -> usize {
 
 const fn fault_of(error: &XmlError) -> Fault {
     match error {
-        XmlError::Namespace(_) => Fault::TooMany,
+        XmlError::Namespace(NamespaceError::TooManyBindings(_)) => Fault::TooMany,
+        XmlError::Namespace(NamespaceError::TooDeeplyNested(_)) => Fault::TooDeep,
         _ => Fault::NotXml,
     }
 }
@@ -321,6 +322,7 @@ mod tests {
         assert_eq!(fault("<a><b></a>"), Fault::NotXml);
         assert_eq!(fault("<a b=c/>"), Fault::NotXml);
         assert_eq!(fault("<a b"), Fault::NotXml);
+        assert_eq!(fault("<a xmlns:xml='b'/>"), Fault::NotXml, "the prefix is taken");
         assert_eq!(fault("<a>"), Fault::NotClosed);
         assert_eq!(fault("<a b='1' b='2'/>"), Fault::Doubled);
         assert_eq!(fault("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), Fault::DocumentType);

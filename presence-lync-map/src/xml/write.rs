@@ -2,8 +2,6 @@
 
 use std::fmt::{Display, Write as _};
 
-use quick_xml::escape::escape;
-
 use super::decode::is_xml;
 use super::namespace::Namespace;
 
@@ -39,7 +37,9 @@ impl Writer {
     /// An attribute of the element that was just opened.
     pub(crate) fn attribute(&mut self, name: &str, value: impl Display) -> &mut Self {
         // Writing to a text cannot fail.
-        let _ = write!(self.xml, " {name}=\"{}\"", escape(valid(&value.to_string())));
+        let _ = write!(self.xml, " {name}=\"");
+        push(&mut self.xml, &value.to_string(), &['\t', '\n', '\r']);
+        self.xml.push('"');
         self
     }
 
@@ -54,7 +54,7 @@ impl Writer {
     /// Text within the element that is open.
     pub(crate) fn text(&mut self, text: impl Display) -> &mut Self {
         self.close_tag();
-        self.xml.push_str(&escape(valid(&text.to_string())));
+        push(&mut self.xml, &text.to_string(), &['\r']);
         self
     }
 
@@ -99,9 +99,21 @@ impl Writer {
     }
 }
 
-/// What XML cannot carry is shown as such.
-fn valid(text: &str) -> String {
-    text.chars().map(|character| if is_xml(character) { character } else { char::REPLACEMENT_CHARACTER }).collect()
+/// Adds a text. What XML cannot carry is shown as such; line ends that a reader would change go as references.
+fn push(xml: &mut String, text: &str, references: &[char]) {
+    for character in text.chars() {
+        match character {
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            '&' => xml.push_str("&amp;"),
+            '"' => xml.push_str("&quot;"),
+            one if references.contains(&one) => {
+                let _ = write!(xml, "&#{};", u32::from(one));
+            }
+            one if is_xml(one) => xml.push(one),
+            _ => xml.push(char::REPLACEMENT_CHARACTER),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -119,7 +131,7 @@ mod tests {
         let root = tree.root();
         assert_eq!(root.attribute("manual"), Some("true"));
         let text = root.child(Namespace::State, "text").unwrap().text();
-        assert_eq!(text.replace('\n', ""), "a < b & \"c\" 'd' > \u{FFFD}é");
+        assert_eq!(text, "a < b & \"c\" 'd' > \u{FFFD}é", "line ends at the ends are blanks");
         assert!(xml.ends_with("/></state>"), "{xml}");
     }
 }
