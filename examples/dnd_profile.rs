@@ -2,7 +2,7 @@
 //! prints what becomes of them, before a telephone hears of it.
 //!
 //! ```text
-//! cargo run --example dnd_profile -- [--options FILE] [--states FILE] [--help]
+//! cargo run --example dnd_profile -- [--options FILE] [--states FILE] [OPTION ...]     # all of them: --help
 //! ```
 #![forbid(unsafe_code)]
 

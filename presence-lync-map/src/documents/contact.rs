@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use presence_core::{Facet, Fact, Lifetime, Origin, Report, Subject};
 
 use super::categories::Categories;
@@ -98,7 +98,7 @@ impl Contact {
     /// Reports of what has changed since they were last asked for; where reports are good for some seconds only, of
     /// everything.
     ///
-    /// Working hours are known for some days on, so ask once a day although nothing was received.
+    /// Some facts change although nothing is received: ask again at [`next`](Self::next).
     pub fn reports(&mut self, origin: Origin, subject: Subject, now: DateTime<Utc>, rules: &FactRules) -> Vec<Report> {
         let facts = self.facts(now, rules);
         let gone: Vec<Facet> = self
@@ -120,6 +120,18 @@ impl Contact {
             }
         }
         reports
+    }
+
+    /// When facts change next although nothing is received: a meeting that was told beforehand begins, or the days for
+    /// which working hours are worked out move on. `None`: they do not.
+    #[must_use]
+    pub fn next(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let starts = self.states().filter_map(|(_, (_, state))| state?.starts).filter(|starts| *starts > now);
+        let has_hours =
+            |content: &Content| matches!(content, Content::CalendarData(data) if data.working_hours.is_some());
+        let midnight = || Some(now.date_naive().succ_opt()?.and_time(NaiveTime::MIN).and_utc());
+        let moves_on = self.known.values().any(|known| has_hours(&known.content)).then(midnight).flatten();
+        starts.chain(moves_on).min()
     }
 
     /// The card of the person: what all instances tell together.

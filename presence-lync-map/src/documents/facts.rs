@@ -103,11 +103,9 @@ fn calendar(contact: &Contact, now: DateTime<Utc>) -> Found {
         return Some((Fact::Agenda(Arc::new(agenda)), published));
     }
     let words = contact.states().filter(|(kind, _)| *kind == StateType::Of(StateKind::Calendar));
-    let words = words.filter_map(|(_, (published, state))| {
-        let starts = state?.starts.unwrap_or(published);
-        // What begins later says nothing yet.
-        Some((if starts > now { ShowAs::Free } else { show_as(state?) }, starts))
-    });
+    let words = words.filter_map(|(_, (published, state))| Some((show_as(state?), state?.starts.unwrap_or(published))));
+    // What begins later says nothing yet.
+    let words = words.filter(|(_, starts)| *starts <= now);
     let (word, since) = words.max_by_key(|(word, since)| (weight(*word), Reverse(*since)))?;
     Some((Fact::ShowAs(word), since))
 }

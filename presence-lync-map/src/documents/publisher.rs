@@ -88,7 +88,8 @@ impl Publisher {
 
     /// What to send so that this is shown. `None`: it is shown already.
     ///
-    /// A state of which nothing is known is taken back.
+    /// A state of which nothing is known is taken back. Busy and do not disturb end after a day at the server: before
+    /// that, renew them with [`publish`](Self::publish).
     pub fn show(&mut self, state: &RichState) -> Option<Publications> {
         let document = StateDocument::of_decided(state);
         if self.shown.as_ref() == Some(&document) {

@@ -423,6 +423,19 @@ fn what_was_taken_back_makes_room() {
     assert_eq!((row.device, row.rich), (Some(Device::Active), Some(Availability::ONLINE)));
 }
 
+/// S3.17: a meeting that is told beforehand says nothing until it begins; then it is time to ask again.
+#[test]
+fn a_meeting_told_beforehand_waits_for_its_start() {
+    let entry = state(0x4000_0001, "08:00:00", "calendarState", &number(6_500));
+    let entry = entry.replace("<state ", "<state startTime='2024-03-05T10:00:00Z' ");
+    let contact = contact(&[&notification(&entry)]);
+    let (before, start) = (clock("09:00:00"), clock("10:00:00"));
+    assert_eq!(contact.facts(before, &FactRules::default()), []);
+    assert_eq!(contact.next(before), Some(start));
+    assert_eq!(contact.facts(start, &FactRules::default()), [(Fact::ShowAs(ShowAs::Busy), start)]);
+    assert_eq!(contact.next(start), None);
+}
+
 /// What one is told of oneself has notes and calendars in the containers of those who may read them, never in the ones
 /// the server aggregates.
 #[test]
