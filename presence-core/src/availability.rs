@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::activity::Activity;
+
 /// How available somebody is: 0 (not known) to 18000 (offline); the larger, the less available.
 ///
 /// The number is kept, not only its [`Band`]: a source may add to a customary value to mark where it comes from
@@ -201,6 +203,21 @@ impl Band {
             Self::BeRightBack => Availability::BE_RIGHT_BACK,
             Self::Away => Availability::AWAY,
             Self::Offline => Availability::OFFLINE,
+        }
+    }
+
+    /// What the band says by itself about what somebody is doing: who passes on the number only says no more.
+    #[must_use]
+    pub const fn activity(self) -> Activity {
+        match self {
+            Self::None => Activity::None,
+            Self::Online => Activity::Available,
+            Self::IdleOnline => Activity::Idle,
+            Self::Busy | Self::IdleBusy => Activity::Busy,
+            Self::DoNotDisturb => Activity::DoNotDisturb,
+            Self::BeRightBack => Activity::BeRightBack,
+            Self::Away => Activity::Away,
+            Self::Offline => Activity::Offline,
         }
     }
 

@@ -32,7 +32,6 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::activity::{Activity, Lcid, LocalTexts};
-use crate::availability::Band;
 use crate::identity::{Address, SourceId};
 use crate::rich::RichState;
 use crate::second::OVERLOOKED;
@@ -456,27 +455,13 @@ impl Standing {
     }
 }
 
-/// Whether a report may be what was published, come back.
+/// Whether a report may be what was published, come back. Who passes on the number only says no more than the band does.
 fn returns(published: &RichState, reported: &RichState) -> bool {
     let band = published.availability.band();
-    let says_no_more = [Activity::None, own_activity(band), published.activity].contains(&reported.activity);
+    let says_no_more = [Activity::None, band.activity(), published.activity].contains(&reported.activity);
     band == reported.availability.band()
         && says_no_more
         && are_words_of(published.custom.as_deref(), reported.custom.as_deref())
-}
-
-/// What a band says by itself: who passes on the number only says no more than that.
-const fn own_activity(band: Band) -> Activity {
-    match band {
-        Band::None => Activity::None,
-        Band::Online => Activity::Available,
-        Band::IdleOnline => Activity::Idle,
-        Band::Busy | Band::IdleBusy => Activity::Busy,
-        Band::DoNotDisturb => Activity::DoNotDisturb,
-        Band::BeRightBack => Activity::BeRightBack,
-        Band::Away => Activity::Away,
-        Band::Offline => Activity::Offline,
-    }
 }
 
 /// Whether all the words that are reported were published, though they may have been cut off.
@@ -514,6 +499,7 @@ mod tests {
 
     use super::*;
     use crate::availability::Availability;
+    use crate::availability::Band;
     use crate::confidential::Confidential;
 
     fn at(second: i64) -> DateTime<Utc> {

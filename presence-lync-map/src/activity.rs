@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use presence_core::{Activity, Band, MASK};
+use presence_core::{Activity, MASK};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::bands::RawAvailability;
@@ -161,26 +161,11 @@ impl Default for Window {
     }
 }
 
-/// What a band says by itself about what somebody is doing.
-#[must_use]
-pub const fn band_activity(band: Band) -> Activity {
-    match band {
-        Band::None => Activity::None,
-        Band::Online => Activity::Available,
-        Band::IdleOnline => Activity::Idle,
-        Band::Busy | Band::IdleBusy => Activity::Busy,
-        Band::DoNotDisturb => Activity::DoNotDisturb,
-        Band::BeRightBack => Activity::BeRightBack,
-        Band::Away => Activity::Away,
-        Band::Offline => Activity::Offline,
-    }
-}
-
 /// What to show for a state that came from a server: what the token means, or, without one or with an unknown one,
 /// what the band says by itself. The window is not asked: the server has done that.
 #[must_use]
 pub fn activity_of(raw: RawAvailability, token: Option<&ActivityToken>) -> Activity {
-    token.and_then(ActivityToken::activity).unwrap_or_else(|| band_activity(raw.band()))
+    token.and_then(ActivityToken::activity).unwrap_or_else(|| raw.band().activity())
 }
 
 /// A token with a meaning.

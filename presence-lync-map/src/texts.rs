@@ -2,7 +2,7 @@
 
 use presence_core::{Band, Lcid};
 
-use crate::activity::{ActivityToken, band_activity};
+use crate::activity::ActivityToken;
 
 /// A language of a region.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -164,7 +164,7 @@ pub fn band_text(band: Band, reader: Lcid) -> &'static str {
     match band {
         Band::None => in_language(UNKNOWN, reader),
         Band::IdleBusy => in_language(BUSY_INACTIVE, reader),
-        _ => band_activity(band).text(reader),
+        _ => band.activity().text(reader),
     }
 }
 

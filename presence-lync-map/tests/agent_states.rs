@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use presence_core::{Activity, Band, Lcid};
-use presence_lync_map::activity::{ActivityToken, activity_of, band_activity};
+use presence_lync_map::activity::{ActivityToken, activity_of};
 use presence_lync_map::agent_states::{
     AgentState, AgentStates, AggregatedStates, Change, Combination, DeviceState, ListProblem, MOST_BYTES, NAMESPACE,
     Problem, Profile, ProfileWarning, PushProfile, ReloadError, StateEntry,
@@ -684,7 +684,7 @@ mod profile {
             assert_eq!(state.activity, activity_of(raw, state.token.as_ref()));
             assert_eq!(state.activity, activity_of(raw, None), "{number}");
         }
-        assert_eq!(band_activity(Band::IdleBusy), Activity::Busy);
+        assert_eq!(Band::IdleBusy.activity(), Activity::Busy);
     }
 }
 

@@ -10,7 +10,7 @@ use super::combination::{AgentState, Combination, DeviceState};
 use super::entry::StateEntry;
 use super::name::StateName;
 use super::states::AgentStates;
-use crate::activity::{ActivityToken, Spelling, band_activity};
+use crate::activity::{ActivityToken, Spelling};
 use crate::bands::RawAvailability;
 
 /// A push profile: the names of the combinations and the states of the file, checked against each other.
@@ -114,7 +114,7 @@ fn activity(availability: RawAvailability, device: DeviceState) -> Activity {
     if device == DeviceState::Busy && ActivityToken::ON_THE_PHONE.window().contains(availability) {
         return Activity::InCall;
     }
-    band_activity(availability.band())
+    availability.band().activity()
 }
 
 /// The file has no state for names that combinations have.

@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use presence_core::{Activity, Band, Call, Fact, Lifetime, Note, RichState, ShowAs, Span};
+use presence_core::{Band, Call, Fact, Lifetime, Note, ShowAs, Span};
 
 use super::category::Content;
 use super::contact::Contact;
 use super::note::NoteKind;
 use super::state::{StateDocument, StateType};
-use crate::activity::{ActivityToken, activity_of};
+use crate::activity::ActivityToken;
 use crate::states::{MachineClass, ReadingRules, StateKind};
 
 /// How documents become facts. Every setting names its default.
@@ -55,16 +55,7 @@ fn rich(contact: &Contact, rules: &FactRules) -> Found {
     let newest =
         |kind| contact.states().filter(|(known, _)| *known == kind).map(|(_, told)| told).max_by_key(|told| told.0);
     let (published, state) = newest(StateType::Aggregate).or_else(|| newest(StateType::Of(StateKind::User)))?;
-    let state = state?;
-    let availability = state.received(published).read(&rules.reading).availability?;
-    let said = state.activity.as_ref();
-    let token = said.and_then(|activity| activity.token.as_ref());
-    let activity = state.availability.map_or(Activity::None, |raw| activity_of(raw, token));
-    let rich = RichState::new(availability, activity);
-    let rich = match said.and_then(|activity| activity.custom.clone()) {
-        Some(texts) => rich.with_custom(Arc::new(texts)),
-        None => rich,
-    };
+    let rich = state?.received(published).rich(&rules.reading)?;
     Some((Fact::Rich(rich), published))
 }
 

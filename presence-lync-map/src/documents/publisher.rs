@@ -10,7 +10,7 @@ use super::category::Content;
 use super::fault::VersionConflict;
 use super::publications::{Key, Publication, Publications};
 use super::state::StateDocument;
-use crate::activity::{ActivityToken, Spelling, band_activity};
+use crate::activity::{ActivityToken, Spelling};
 use crate::agent_states::Published;
 use crate::bands::RawAvailability;
 use crate::states::{ActivityState, Container, InstanceId, Lifetime};
@@ -217,7 +217,7 @@ impl StateDocument {
             return document.activity(ActivityState::custom(LocalTexts::new(published.texts.to_vec())));
         }
         match &published.token {
-            Some(token) if published.activity != band_activity(raw.band()) => {
+            Some(token) if published.activity != raw.band().activity() => {
                 document.activity(ActivityState::token(token.clone()))
             }
             _ => document,
@@ -230,7 +230,7 @@ impl StateDocument {
     #[must_use]
     pub fn of_decided(state: &RichState) -> Self {
         let document = Self::user(RawAvailability::from(state.availability));
-        let is_plain = state.activity == band_activity(state.availability.band()) || state.activity == Activity::None;
+        let is_plain = state.activity == state.availability.band().activity() || state.activity == Activity::None;
         let token = ActivityToken::from_activity(state.activity, Spelling::Documents).filter(|_| !is_plain);
         let custom = match &state.custom {
             Some(texts) => Some(LocalTexts::clone(texts)),

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use presence_core::{Availability, Band, Confidential, Lcid};
+use presence_core::{Activity, Availability, Band, Confidential, Lcid, RichState};
 use serde::{Deserialize, Serialize};
 
 use super::answer::AggregateState;
 use super::device::DeviceType;
 use super::said::ActivityState;
+use crate::activity::activity_of;
 use crate::bands::{LowNumbers, RawAvailability};
 use crate::texts::{TextOrder, band_text, token_text};
 
@@ -66,6 +67,20 @@ impl Received {
         let availability = rules.availability(self.availability);
         let band = availability.map_or(Band::None, Availability::band);
         Reading { availability, band, idle: is_idle(band) }
+    }
+
+    /// The state as the engine takes it; `None` if the number says nothing.
+    #[must_use]
+    pub fn rich(&self, rules: &ReadingRules) -> Option<RichState> {
+        let availability = self.read(rules).availability?;
+        let said = self.activity.as_ref();
+        let token = said.and_then(|activity| activity.token.as_ref());
+        let activity = self.availability.map_or(Activity::None, |raw| activity_of(raw, token));
+        let state = RichState::new(availability, activity);
+        Some(match said.and_then(|activity| activity.custom.clone()) {
+            Some(words) => state.with_custom(Arc::new(words)),
+            None => state,
+        })
     }
 
     /// The words to show to a reader of this language.

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use presence_core::{Activity, Address, Band, Fact, Lcid, RichState};
-use presence_lync_map::activity::{ActivityToken, Spelling, band_activity};
+use presence_lync_map::activity::{ActivityToken, Spelling};
 use presence_lync_map::documents::{
     Categories, Category, Contact, Content, FactRules, ReadRules, StateDocument, StateType,
 };
@@ -35,11 +35,11 @@ fn what_is_decided_is_what_is_read() {
             assert_eq!(read.availability.band(), band, "{band:?} {activity:?}");
             let has_word = ActivityToken::from_activity(*activity, Spelling::Documents).is_some();
             if *activity == Activity::None {
-                assert_eq!((read.activity, read.custom), (band_activity(band), None), "{band:?}");
+                assert_eq!((read.activity, read.custom), (band.activity(), None), "{band:?}");
             } else if has_word {
                 assert_eq!((read.activity, read.custom), (*activity, None), "{band:?}");
             } else {
-                assert_eq!(read.activity, band_activity(band), "{band:?} {activity:?}");
+                assert_eq!(read.activity, band.activity(), "{band:?} {activity:?}");
                 let texts = read.custom.expect("words of ours");
                 for lcid in [Lcid::ENGLISH, Lcid::SWEDISH, Lcid::NORWEGIAN, Lcid::DANISH, Lcid::FINNISH, Lcid::GERMAN] {
                     let text = texts.get(lcid).unwrap().reveal();

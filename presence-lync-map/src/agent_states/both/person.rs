@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use presence_core::sink::EchoGuard;
 use presence_core::{Address, Band, RichState};
 
-use crate::activity::activity_of;
 use crate::dnd::{Dnd, DndEvent, DndWatch, PullProfile};
 use crate::states::{ReadingRules, Received};
 
@@ -108,14 +107,6 @@ impl Ear<'_> {
     fn read(&self, reported: &Received) -> Option<(u32, RichState)> {
         let raw = reported.availability?;
         let rules = ReadingRules { low_numbers: self.pull.low(), ..ReadingRules::default() };
-        let availability = reported.read(&rules).availability?;
-        let said = reported.activity.as_ref();
-        let state = RichState::new(availability, activity_of(raw, said.and_then(|activity| activity.token.as_ref())));
-        let words = said.and_then(|activity| activity.custom.clone());
-        let state = match words {
-            Some(words) => state.with_custom(words.into()),
-            None => state,
-        };
-        Some((raw.get(), state))
+        Some((raw.get(), reported.rich(&rules)?))
     }
 }
