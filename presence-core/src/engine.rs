@@ -11,6 +11,7 @@
 mod asides;
 mod ask;
 mod changed;
+mod day;
 mod deadlines;
 mod directory;
 mod interest;

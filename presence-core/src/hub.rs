@@ -41,6 +41,7 @@ mod alternatives;
 mod board;
 mod clerk;
 mod clock;
+mod days;
 mod health;
 mod leases;
 mod link;
@@ -54,9 +55,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 use tokio::runtime::{Builder, Handle, RuntimeFlavor};
-use tokio::sync::{mpsc, oneshot, watch as channel};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch as channel};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
@@ -70,7 +71,7 @@ use crate::privacy::Viewer;
 use crate::rules::RuleSet;
 use crate::source::{Source, SourceSetup};
 use crate::store::{MemoryStore, Saved, Store, StoreError};
-use crate::view::{Card, MeetingView};
+use crate::view::Card;
 
 pub use alternatives::Alternative;
 pub use board::{Board, Cut, Head};
@@ -91,6 +92,8 @@ use writer::{Ask, Writer};
 const QUEUE: usize = 64;
 /// So many questions wait at most.
 const ASKS: usize = 1024;
+/// So many days are asked for at once.
+const LOOKS: usize = 8;
 /// So many edits wait at most.
 const EDITS: usize = 1024;
 
@@ -217,6 +220,7 @@ impl HubBuilder {
             standing: self.standing,
             retry: self.retry,
             running: Mutex::default(),
+            looks: Semaphore::new(LOOKS),
             changing: tokio::sync::Mutex::default(),
             tasks: Mutex::new(vec![tokio::spawn(clerk.run(jobs))]),
             writer: Mutex::new(Some(run(writer)?)),
@@ -320,6 +324,8 @@ struct Inner {
     standing: Vec<(String, String)>,
     retry: Retry,
     running: Mutex<BTreeMap<SourceId, Running>>,
+    /// Whoever looks at a day that nobody reported on waits for a place here.
+    looks: Semaphore,
     /// Sources are changed, or stopped for good, by one at a time.
     changing: tokio::sync::Mutex<()>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -420,20 +426,6 @@ impl Hub {
     /// Why a class is shown what it is shown of a person, and until when.
     pub async fn explain(&self, person: Person, viewer: &ViewerId) -> Option<Explanation> {
         self.ask_as(viewer, move |engine, viewer| engine.explain(person, viewer)).await.flatten()
-    }
-
-    /// The meetings of a day in a zone.
-    pub async fn day<Tz>(
-        &self,
-        person: Person,
-        viewer: &ViewerId,
-        date: NaiveDate,
-        zone: Tz,
-    ) -> Option<Vec<MeetingView>>
-    where
-        Tz: TimeZone + Send + 'static,
-    {
-        self.ask_as(viewer, move |engine, viewer| engine.day(person, viewer, date, &zone)).await.flatten()
     }
 
     /// What would be shown at another time and with other facts.

@@ -179,7 +179,7 @@ pub use settle::{Settled, settle};
 pub use shape::Shape;
 pub use situation::{Situation, Telephones};
 pub use trace::{Heard, Trace, Why};
-pub use view::{AbsenceView, Card, Lamp, Mask, MeetingView, NoteView, Row};
+pub use view::{AbsenceView, Card, DayView, Lamp, Mask, MeetingView, NoteView, Row};
 
 /// The first page of the project: its example is compiled with the documentation tests.
 #[cfg(doctest)]

@@ -46,6 +46,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
+use crate::calendar::{Agenda, Span};
 use crate::diagnostics::{ConnectorStatus, SourceErrorKind};
 use crate::fact::{Facet, Report};
 use crate::identity::{Address, Origin, SourceId, Subject};
@@ -70,6 +71,13 @@ pub trait Source: fmt::Debug + Send + Sync + 'static {
     ///
     /// Say [`News::Complete`] when everything known has been told. Come back soon after [`Wake::Stop`].
     async fn run(&self, link: &mut dyn Link) -> Result<(), SourceError>;
+
+    /// What the calendar of an address says about a time that [`run`](Self::run) does not report on, for somebody who
+    /// looks there now. It may be asked while `run` is at work. `None`: this source cannot be asked, or does not know.
+    async fn look(&self, address: &Address, span: Span) -> Result<Option<Agenda>, SourceError> {
+        let _ = (address, span);
+        Ok(None)
+    }
 }
 
 /// A source, as it is set up: what a hub runs.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::absence::{Absence, AbsenceReason};
 use crate::activity::Activity;
 use crate::availability::Availability;
-use crate::calendar::{Appearance, Meeting, MeetingId, ShowAs};
+use crate::calendar::{Appearance, Meeting, MeetingId, ShowAs, Span};
 use crate::confidential::MASK;
 use crate::device::Device;
 use crate::diagnostics::Mode;
@@ -173,6 +173,18 @@ impl MeetingView {
             organiser: texts.and_then(|texts| text(&texts.organiser)),
         })
     }
+}
+
+/// A day in the calendars of a person, as a class of viewers may see it.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct DayView {
+    /// The meetings by start; also those that do not count.
+    pub meetings: Vec<MeetingView>,
+    /// Whether the whole day is known. Where it is not, a time without a meeting is unknown, and not free.
+    pub known: bool,
+    /// About which time the calendars tell; `None`: they tell nothing, or not to this class.
+    pub horizon: Option<Span>,
 }
 
 /// A note, to somebody who may read it.

@@ -257,7 +257,7 @@ fn a_day_is_asked_for_by_date_and_zone() {
     office.says("08:00:00", "exchange", "anna", agenda(vec![private, late]));
     let zone = FixedOffset::east_opt(3600).unwrap();
     let day = |date: &str| office.engine.day(office.person("anna"), &operator(), date.parse().unwrap(), &zone).unwrap();
-    let (friday, saturday) = (day("2026-11-20"), day("2026-11-21"));
+    let (friday, saturday) = (day("2026-11-20").meetings, day("2026-11-21").meetings);
     assert_eq!((friday.len(), saturday.len()), (1, 1), "half past eleven in London is tomorrow in Stockholm");
     assert_eq!((friday[0].title.as_deref(), friday[0].mask), (Some("***"), Mask::Private));
     assert_eq!(friday[0].appearance.fill, presence_core::calendar::Fill::Yellow, "its importance is hidden too");
@@ -265,7 +265,10 @@ fn a_day_is_asked_for_by_date_and_zone() {
         (saturday[0].title.as_deref(), saturday[0].appearance.fill),
         (Some("Budget"), presence_core::calendar::Fill::Red)
     );
-    assert!(day("2026-11-25").is_empty());
+    let known = |date: &str| (day(date).meetings.len(), day(date).known);
+    assert_eq!(known("2026-11-25"), (0, false), "nobody is free for want of knowledge");
+    let horizon = day("2026-11-25").horizon.unwrap();
+    assert_eq!((horizon.start().time(), horizon.end().time()), (Some(time("00:00:00")), Some(time("23:59:59"))));
     let text = serde_json::to_string(&(friday, saturday)).unwrap();
     assert!(!text.contains("Dentist"));
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests; what is missing has to stop them")]
 
+#[path = "hub/days.rs"]
+mod days;
 #[path = "hub/faults.rs"]
 mod faults;
 #[path = "hub/probing.rs"]

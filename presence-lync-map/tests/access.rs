@@ -430,8 +430,12 @@ fn an_engine_tells_each_class_what_its_container_is_told() {
         assert_eq!(found, texts, "{to}: {told}");
         assert!(!told.contains("dentist"), "{to}");
         let day = office.engine.day(office.person("anna"), &viewer, time("10:20").date_naive(), &Utc).unwrap();
-        assert_eq!(day.len(), meetings, "{to}");
-        assert_eq!(day.iter().filter(|meeting| meeting.title.as_deref() == Some("***")).count(), masked, "{to}");
+        assert_eq!(day.meetings.len(), meetings, "{to}");
+        assert_eq!(
+            day.meetings.iter().filter(|meeting| meeting.title.as_deref() == Some("***")).count(),
+            masked,
+            "{to}"
+        );
     }
 }
 
@@ -442,9 +446,9 @@ fn the_team_reads_subjects_but_of_private_meetings() {
     let mut office = office(&[&viewer]);
     office.at_work("anna");
     let day = office.engine.day(office.person("anna"), &viewer, time("10:20").date_naive(), &Utc).unwrap();
-    let titles: Vec<_> = day.iter().map(|meeting| meeting.title.as_deref()).collect();
+    let titles: Vec<_> = day.meetings.iter().map(|meeting| meeting.title.as_deref()).collect();
     assert_eq!(titles, [Some("about budgets"), Some("***")]);
-    assert_eq!(day[1].start.time(), Some(time("13:00")));
+    assert_eq!(day.meetings[1].start.time(), Some(time("13:00")));
 }
 
 /// S3.22: the engine has number and activity in one fact, so other companies see neither unless a site wants both.

@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use presence_core::MeetingView;
 use presence_core::calendar::{Palette, Swatch};
+use presence_core::{MeetingView, Span};
 use serde::Serialize;
 
 use super::answer::{Answer, Refusal};
@@ -20,6 +20,10 @@ pub(super) struct Calendar {
     date: NaiveDate,
     zone: String,
     meetings: Vec<Painted>,
+    /// Whether the whole day is known: where it is not, nobody is free for it.
+    known: bool,
+    /// About which time the calendars tell.
+    horizon: Option<Span>,
 }
 
 /// A meeting and its colours.
@@ -43,8 +47,9 @@ pub(super) async fn calendar(
     let date = parameters.read("date", "a date like `2026-11-20`")?;
     let date = date.unwrap_or_else(|| place.hub.now().with_timezone(&zone).date_naive());
     let (_, person) = place.person(&id)?;
-    let meetings = place.hub.day(person, &viewer, date, zone).await.ok_or_else(Refusal::down)?;
-    Ok(Json(Calendar { date, zone: zone.name().to_owned(), meetings: meetings.into_iter().map(painted).collect() }))
+    let day = place.hub.day(person, &viewer, date, zone).await.ok_or_else(Refusal::down)?;
+    let meetings = day.meetings.into_iter().map(painted).collect();
+    Ok(Json(Calendar { date, zone: zone.name().to_owned(), meetings, known: day.known, horizon: day.horizon }))
 }
 
 fn painted(meeting: MeetingView) -> Painted {

@@ -367,6 +367,16 @@ impl Meeting {
         meeting
     }
 
+    /// With the texts of another occurrence of the same meeting, which are then kept once for both; a private meeting has
+    /// none all the same.
+    #[must_use]
+    pub fn with_texts_of(mut self, other: &Self) -> Self {
+        if !self.private {
+            self.texts.clone_from(&other.texts);
+        }
+        self
+    }
+
     /// Its local name. Private meetings with equal span and word share one.
     #[must_use]
     pub const fn id(&self) -> MeetingId {
@@ -661,6 +671,18 @@ mod tests {
     fn blank_texts_are_none() {
         let meeting = Meeting::new(MeetingDraft::new("a", span()).subject(" \t").place(""));
         assert_eq!(meeting.texts(), None);
+    }
+
+    /// S0.18: texts of another occurrence are shared, and a private meeting takes none.
+    #[test]
+    fn occurrences_share_their_texts() {
+        let first = Meeting::new(draft());
+        let bare = |sensitivity| Meeting::new(MeetingDraft::new("a", span()).sensitivity(sensitivity));
+        let again = bare(Sensitivity::Normal).with_texts_of(&first);
+        assert!(std::ptr::eq(again.texts().unwrap(), first.texts().unwrap()));
+        for sensitivity in [Sensitivity::Private, Sensitivity::Confidential] {
+            assert_eq!(bare(sensitivity).with_texts_of(&first), bare(sensitivity));
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::activity::Lcid;
 use crate::aside::Aside;
@@ -106,36 +106,6 @@ impl Engine {
             notes: notes(&asides, &sight, self.now),
             said: explanation.said,
         })
-    }
-
-    /// The meetings of a day in a zone, as the class may see them; `None`: there is no such person.
-    #[must_use]
-    pub fn day<Tz: TimeZone>(
-        &self,
-        person: Person,
-        viewer: &Viewer,
-        date: NaiveDate,
-        zone: &Tz,
-    ) -> Option<Vec<MeetingView>> {
-        let Ok(seen) = self.look(person, viewer)? else { return Some(Vec::new()) };
-        let presence = self.presence(person, viewer)?;
-        if presence.is_offline_constant() && viewer.may_be_denied() {
-            return Some(Vec::new());
-        }
-        let mut meetings = Vec::new();
-        for (claim, aside) in self.asides_seen(person, &seen.sight) {
-            if let Aside::Agenda(agenda) = aside {
-                let policy = seen.sight.calendar(claim.place());
-                meetings.extend(agenda.day(date, zone).filter_map(|meeting| MeetingView::new(meeting, policy)));
-            }
-        }
-        // A meeting that two sources tell is one meeting; the one with a title tells more.
-        meetings.sort_by_key(|meeting| (meeting.start, meeting.end, meeting.title.is_none(), meeting.id));
-        meetings.dedup_by(|later, first| {
-            (later.start, later.end, later.show_as) == (first.start, first.end, first.show_as)
-                && (later.title.is_none() || later.title == first.title)
-        });
-        Some(meetings)
     }
 
     /// Why the class is shown what it is shown, and until when.
@@ -245,7 +215,7 @@ impl Engine {
     }
 
     /// The facts that the class may see and that are still believed.
-    fn asides_seen(&self, person: Person, sight: &Sight) -> Vec<(Claim, &Aside)> {
+    pub(super) fn asides_seen(&self, person: Person, sight: &Sight) -> Vec<(Claim, &Aside)> {
         let told = |claim: &Claim| {
             sight.facets().contains(claim.facet())
                 && (claim.facet() != Facet::Calendar || sight.calendar(claim.place()).ordinary > Disclosure::Nothing)

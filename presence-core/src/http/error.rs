@@ -36,7 +36,10 @@ pub enum HttpError {
         /// How many are allowed.
         limit: usize,
     },
-    /// The answer was cut off, or is not HTTP.
+    /// The connection ended in the middle of the answer.
+    #[error("the answer was cut off: {0}")]
+    CutOff(String),
+    /// The answer is not HTTP.
     #[error("the answer is broken: {0}")]
     Broken(String),
     /// The server sends us somewhere where we do not go by ourselves.
@@ -62,7 +65,9 @@ impl HttpError {
     pub const fn kind(&self) -> SourceErrorKind {
         match self {
             Self::Setup(_) | Self::InvalidRequest(_) => SourceErrorKind::NotConfigured,
-            Self::Unreachable(_) | Self::Certificate(_) | Self::TimedOut { .. } => SourceErrorKind::Unreachable,
+            Self::Unreachable(_) | Self::Certificate(_) | Self::TimedOut { .. } | Self::CutOff(_) => {
+                SourceErrorKind::Unreachable
+            }
             Self::TooLarge { .. } | Self::Broken(_) | Self::Redirected { .. } => SourceErrorKind::Protocol,
         }
     }
@@ -95,6 +100,7 @@ mod tests {
                 "no answer within 1.5 s",
             ),
             (HttpError::TooLarge { limit: 9 }, SourceErrorKind::Protocol, "the answer is larger than 9 bytes"),
+            (HttpError::CutOff("`a`: x".into()), SourceErrorKind::Unreachable, "the answer was cut off: `a`: x"),
             (HttpError::Broken("x".into()), SourceErrorKind::Protocol, "the answer is broken: x"),
             (
                 HttpError::Redirected { status: 302, to: Some("https://b".into()) },

@@ -391,7 +391,7 @@ impl Supervisor {
     }
 }
 
-fn runnable(order: &Order) -> Option<Arc<dyn Source>> {
+pub(super) fn runnable(order: &Order) -> Option<Arc<dyn Source>> {
     let runs = order.setup.enabled && !order.held && !order.end;
     order.setup.source.clone().filter(|_| runs)
 }

@@ -300,6 +300,8 @@ function block(meeting) {
 function meetings(calendar) {
   const { date } = calendar;
   const today = dateOf(now());
+  $("day-unknown").hidden = calendar.known;
+  $("day-date").value = date;
   $("day-name").textContent = date === today ? "Today" : format({ weekday: "short", day: "numeric", month: "short" }).format(new Date(date + "T12:00:00Z"));
   $("all-day").replaceChildren(...calendar.meetings.filter((meeting) => meeting.days).map((meeting) => make("li", {}, block(meeting))));
   const timed = calendar.meetings.filter((meeting) => !meeting.days)
@@ -345,7 +347,12 @@ function meetings(calendar) {
 function another(days) {
   const date = new Date((day ?? dateOf(now())) + "T12:00:00Z");
   date.setUTCDate(date.getUTCDate() + days);
-  day = date.toISOString().slice(0, 10);
+  goTo(date.toISOString().slice(0, 10));
+}
+
+function goTo(date) {
+  if (!date) return;
+  day = date;
   if (open) fill(open);
 }
 
@@ -522,6 +529,7 @@ $("filter").addEventListener("submit", (event) => event.preventDefault());
 $("close").addEventListener("click", close);
 $("day-before").addEventListener("click", () => another(-1));
 $("day-after").addEventListener("click", () => another(1));
+$("day-date").addEventListener("change", (event) => goTo(event.target.value));
 $("absence-form").elements.replacement.addEventListener("focus", () => {
   $("people").replaceChildren(...[...people.values()].map((person) => make("option", { value: person.id }, person.name)));
 });

@@ -6,7 +6,7 @@ use ::reqwest::{Response, Url};
 use async_trait::async_trait;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::http::reqwest::trouble::cut_off;
+use crate::http::reqwest::trouble::in_body;
 use crate::http::{HttpBody, HttpError, HttpLimits, HttpStream};
 
 /// Silence longer than this cannot be told from silence without end, and sums of it stay in range.
@@ -60,7 +60,7 @@ impl HttpBody for ReqwestBody {
                 end
             }
             Ok(Err(error)) => {
-                let error = cut_off(&error, &self.url);
+                let error = in_body(&error, &self.url);
                 self.end(Some(error))
             }
             Err(_) => self.end(Some(HttpError::TimedOut { after: self.silence })),

@@ -10,6 +10,10 @@ use crate::http::HttpError;
 /// How rustls begins the text of everything that is wrong with a certificate. Its type is not ours to ask for.
 const CERTIFICATE: &str = "invalid peer certificate";
 
+/// How a connection ends that was closed in place of an answer, in the words of the HTTP below. It has a type of its own
+/// there, which is not ours to ask for either.
+const CLOSED: &str = "connection closed before message completed";
+
 /// Reasons are for people; what is longer was not written for them.
 const LONGEST_REASON: usize = 200;
 
@@ -24,13 +28,30 @@ pub(super) fn trouble(error: &::reqwest::Error, url: &Url) -> HttpError {
     } else if error.is_connect() || error.is_timeout() {
         HttpError::Unreachable(text)
     } else {
-        HttpError::Broken(text)
+        interrupted(error, text)
     }
 }
 
 /// Trouble in the middle of a body.
-pub(super) fn cut_off(error: &::reqwest::Error, url: &Url) -> HttpError {
-    HttpError::Broken(format!("`{}`: {}", host(url), reason(error)))
+pub(super) fn in_body(error: &::reqwest::Error, url: &Url) -> HttpError {
+    interrupted(error, format!("`{}`: {}", host(url), reason(error)))
+}
+
+/// The connection that ended, or an answer that makes no sense.
+fn interrupted(error: &::reqwest::Error, text: String) -> HttpError {
+    if has_ended(error) { HttpError::CutOff(text) } else { HttpError::Broken(text) }
+}
+
+fn has_ended(error: &::reqwest::Error) -> bool {
+    let ends = |kind| {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+        matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
+    };
+    let says = |reason: &(dyn Error + 'static)| match reason.downcast_ref::<io::Error>() {
+        Some(error) => ends(error.kind()),
+        None => reason.to_string() == CLOSED,
+    };
+    std::iter::successors(Some(error as &(dyn Error + 'static)), |outer| inside(*outer)).any(says)
 }
 
 /// The host, and the port if it is an unusual one.

@@ -371,7 +371,7 @@ impl<'a> Runner<'a> {
             lines.extend(named("card", card, &Tree::of(&self.engine.card(person, viewer))?));
         }
         if let Some(day) = &expected.day {
-            let meetings = self.engine.day(person, viewer, day.date, &day.zone);
+            let meetings = self.engine.day(person, viewer, day.date, &day.zone).map(|day| day.meetings);
             lines.extend(named("day", &day.meetings, &Tree::of(&meetings)?));
         }
         if !expected.explains.is_empty() {
