@@ -50,7 +50,11 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
         &["redb", "reqwest", "tokio", "toml"],
     ),
     ("presence-lync-map", &["base64", "quick-xml"], &["serde_json"]),
-    ("presence-calendar", &["chrono-tz", "quick-xml", "windows-timezones"], &["ical", "presence-graph", "sspi"]),
+    (
+        "presence-calendar",
+        &["base64", "chrono-tz", "memchr", "quick-xml", "windows-timezones"],
+        &["ical", "presence-graph", "sspi"],
+    ),
     ("presence-sip", &["quick-xml", "sipx-sip"], &["presence-lync-map", "tokio"]),
     ("presence-graph", &["serde_json"], &["aws-lc-rs", "jsonwebtoken"]),
     ("presence-mobile", &["serde_json"], &[]),
@@ -58,7 +62,7 @@ const CRATES: &[(&str, &[&str], &[&str])] = &[
 /// What every crate but presence-core may depend on beside its row.
 const COMMON: &[&str] = &["presence-core", "async-trait", "chrono", "serde", "thiserror"];
 /// Crates that use everything and that nobody uses.
-const HOSTS: &[&str] = &["presence-ffi", "presence-examples", "presence-fuzz"];
+const HOSTS: &[&str] = &["presence-ffi", "presence-examples", "presence-fuzz", "presence-simulated-exchange"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
