@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod bytes;
+mod calendars;
 mod configs;
 mod documents;
 mod lync;
@@ -46,6 +47,21 @@ pub fn lync_agent_states(data: &[u8]) {
 /// Options of a contact-centre server as text: what is wrong is told by line, and ranges and states print what they read.
 pub fn lync_options(data: &[u8]) {
     lync::options(data);
+}
+
+/// A file of iCalendar: private texts get nowhere, whatever stands before or behind them, and warnings are bounded.
+pub fn calendar_ics(data: &[u8]) {
+    calendars::files(data);
+}
+
+/// A rule of recurrence, and when its series starts: the work is bounded, and where the window is cut does not matter.
+pub fn calendar_rule(data: &[u8]) {
+    calendars::rules(data);
+}
+
+/// An answer of an Exchange server, read as the answer to each of our questions: a value or an error, and no private text.
+pub fn calendar_ews(data: &[u8]) {
+    calendars::answers(data);
 }
 
 /// A document of enhanced presence: what is read is the same when written and read back, and comes to facts.

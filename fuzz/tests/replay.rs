@@ -45,6 +45,21 @@ fn lync_options() {
 }
 
 #[test]
+fn calendar_ews() {
+    replay("calendar_ews", presence_fuzz::calendar_ews);
+}
+
+#[test]
+fn calendar_ics() {
+    replay("calendar_ics", presence_fuzz::calendar_ics);
+}
+
+#[test]
+fn calendar_rule() {
+    replay("calendar_rule", presence_fuzz::calendar_rule);
+}
+
+#[test]
 fn lync_documents() {
     replay("lync_documents", presence_fuzz::lync_documents);
 }
