@@ -15,16 +15,16 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use presence_core::calendar::InvalidSpan;
-use presence_core::{Address, EndBeforeStart, Fact, PersonId};
+use presence_core::{Address, Agenda, EndBeforeStart, Fact, Meeting, PersonId};
 
 use crate::company::{Company, Member, Teller};
 use crate::random::Random;
 use layer::{Layer, seen_from_above};
-use plan::{Kind, Plan};
-use times::{DAY, Times};
 
 pub use failure::Failure;
+pub(crate) use plan::{Appointment, Kind, Plan};
 pub use times::ZONE;
+pub(crate) use times::{DAY, Times};
 
 /// Why a day cannot be made.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -90,8 +90,7 @@ impl Day {
     /// Never, as long as all that is invented is valid; a test sees to that.
     pub fn of(company: &Company, date: NaiveDate, seed: u64) -> Result<Self, DayError> {
         let times = Times(date);
-        let mut plans = Plan::of_everybody(company, seed);
-        meetings::fill(company, &mut plans, seed);
+        let plans = plans(company, seed);
         let mut events = Vec::new();
         for ((number, member), plan) in (0..).zip(company.members()).zip(&plans) {
             let mut random = Random::new(seed, 6_000 + number);
@@ -141,10 +140,26 @@ impl Day {
         self.between(teller, after, self.end).next().map(|event| event.at)
     }
 
+    /// The mailboxes that have a private meeting today.
+    pub fn with_private_meeting(&self) -> impl Iterator<Item = &Address> {
+        let today = |agenda: &Agenda| agenda.day(self.date, &ZONE).any(Meeting::is_private);
+        self.events
+            .iter()
+            .filter(move |event| matches!(&event.fact, Fact::Agenda(agenda) if today(agenda)))
+            .map(|event| &event.address)
+    }
+
     /// When sources fail.
     pub fn failures(&self, teller: Teller) -> impl Iterator<Item = &Failure> {
         self.failures.iter().filter(move |failure| failure.teller == teller)
     }
+}
+
+/// What everybody means to do, with all that is in their calendars.
+pub(crate) fn plans(company: &Company, seed: u64) -> Vec<Plan> {
+    let mut plans = Plan::of_everybody(company, seed);
+    meetings::fill(company, &mut plans, seed);
+    plans
 }
 
 /// All that is said of one person.

@@ -61,7 +61,7 @@ fn calendars_hold_all_kinds_of_meetings() {
         _ => None,
     });
     let meetings: Vec<_> = agendas.flat_map(|agenda| agenda.meetings()).collect();
-    let some = |wanted: &dyn Fn(&&&presence_core::Meeting) -> bool| meetings.iter().filter(wanted).count() >= 3;
+    let some = |wanted: &dyn Fn(&&&Meeting) -> bool| meetings.iter().filter(wanted).count() >= 3;
     for word in [ShowAs::Free, ShowAs::Tentative, ShowAs::Busy, ShowAs::OutOfOffice, ShowAs::WorkingElsewhere] {
         assert!(some(&|meeting| meeting.show_as() == word), "{word:?}");
     }

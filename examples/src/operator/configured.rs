@@ -7,13 +7,14 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use presence_core::clock::Clock;
 use presence_core::config::{Config, ConfigError, Secret};
-use presence_core::http::HttpService;
+use presence_core::http::reqwest::ReqwestService;
+use presence_core::http::{HttpError, HttpService};
 use presence_core::hub::{Hub, HubError, SystemClock};
 use presence_core::source::SourceSetup;
 use presence_core::store::Store;
 use presence_core::{Directory, Engine, EngineConfig};
 
-use super::kinds::{NoHttp, factories, unconfigured};
+use super::kinds::{factories, unconfigured};
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,9 @@ pub enum Unusable {
     /// The zone of the host is none.
     #[error("`{}`: `host.zone`: no time zone: write `Europe/Stockholm`, for example", .0.display())]
     Zone(PathBuf),
+    /// There is no HTTP.
+    #[error(transparent)]
+    Http(#[from] HttpError),
     /// The hub does not take it.
     #[error(transparent)]
     Hub(#[from] HubError),
@@ -83,7 +87,7 @@ impl Read {
                 zone.ok_or_else(|| Unusable::Zone(path.to_owned()))?
             }
         };
-        Ok(Self { path: path.to_owned(), config, zone, http: Arc::new(NoHttp), warned })
+        Ok(Self { path: path.to_owned(), config, zone, http: Arc::new(ReqwestService::new()?), warned })
     }
 
     pub(super) fn directory(&self, old: Option<&Directory>) -> Result<Arc<Directory>, Unusable> {

@@ -16,6 +16,7 @@ use crate::arguments;
 use crate::clock::DemoClock;
 use crate::company::{Company, Teller};
 use crate::day::{Day, Typed};
+use crate::exchange::CompanyExchange;
 use crate::source::ScriptedDay;
 use crate::typing::type_on_time;
 
@@ -24,13 +25,16 @@ use super::options::Options;
 /// The demonstration, running.
 pub(super) struct Demonstration {
     pub(super) hub: Hub,
-    /// In which its people type.
-    pub(super) typing: JoinHandle<()>,
+    /// In which its people type, and the simulated Exchange lives.
+    pub(super) helping: JoinHandle<()>,
     /// Somebody who is busy at the beginning, and has a private meeting that day.
     pub(super) example: Option<PersonId>,
 }
 
-pub(super) async fn start(options: &Options, store: Arc<dyn Store>) -> Result<Demonstration, Box<dyn Error>> {
+pub(super) async fn start(
+    options: &Options,
+    store: Arc<dyn Store>,
+) -> Result<Demonstration, Box<dyn Error + Send + Sync>> {
     let company = Arc::new(Company::invented(SEED)?);
     let day = Day::of(&company, arguments::date(), SEED)?;
     let begin = day.at(options.at);
@@ -42,16 +46,21 @@ pub(super) async fn start(options: &Options, store: Arc<dyn Store>) -> Result<De
     for viewer in viewers()? {
         builder = builder.viewer(Arc::new(viewer));
     }
-    for source in ScriptedDay::all(&company, SEED)? {
-        builder = builder.source(source);
+    for teller in Teller::ALL.into_iter().filter(|teller| *teller != Teller::Exchange) {
+        builder = builder.source(Arc::new(ScriptedDay::new(Arc::clone(&company), SEED, teller)?));
     }
-    let hub = builder.start().await?;
+    // The calendars come from a server, as they would from a real one.
+    let exchange = CompanyExchange::start(&company, day.date, SEED).await?;
+    let hub = builder.source(Arc::new(exchange.source()?)).start().await?;
     // What was typed this morning is there before anybody looks.
     let (past, future): (Vec<Typed>, Vec<Typed>) = day.typed.into_iter().partition(|typed| typed.at <= begin);
     type_on_time(&hub, clock.as_ref(), &past).await;
     let typist = hub.clone();
-    let typing = tokio::spawn(async move { type_on_time(&typist, clock.as_ref(), &future).await });
-    Ok(Demonstration { hub, typing, example })
+    let helping = tokio::spawn(async move {
+        let typing = type_on_time(&typist, clock.as_ref(), &future);
+        let ((), ()) = tokio::join!(typing, exchange.serve(&day.failures, clock.as_ref()));
+    });
+    Ok(Demonstration { hub, helping, example })
 }
 
 /// Somebody who shows what there is to show: busy in a meeting now, and with a private meeting in the day.

@@ -1,12 +1,13 @@
-//! Kinds of sources that a configuration may name here: the four that tell the scripted day.
+//! Kinds of sources that a configuration may name here: calendars, and the four that tell the scripted day.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use presence_calendar::kinds::{CalDavKind, ExchangeKind, WebCalendarKind};
 use presence_core::config::{ConfigProblem, Factories, Factory, SourceTable};
-use presence_core::http::{HttpError, HttpRequest, HttpService, HttpStream};
+use presence_core::http::HttpService;
 use presence_core::source::{Link, Source, SourceError};
 use presence_core::{Facet, PlaceKind, SourceId};
 
@@ -16,7 +17,9 @@ use crate::source::ScriptedDay;
 
 /// All kinds there are.
 pub(super) fn factories() -> Factories {
-    Teller::ALL.into_iter().fold(Factories::new(), |factories, teller| factories.with(Scripted(teller)))
+    let calendars =
+        Factories::new().with(ExchangeKind::new()).with(CalDavKind::default()).with(WebCalendarKind::default());
+    Teller::ALL.into_iter().fold(calendars, |factories, teller| factories.with(Scripted(teller)))
 }
 
 /// What a configuration without any source gets: the sources of this program, none of them set up yet.
@@ -102,16 +105,5 @@ impl Source for Named {
 impl fmt::Debug for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Named").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-/// No source of this program asks a server.
-#[derive(Debug)]
-pub(super) struct NoHttp;
-
-#[async_trait]
-impl HttpService for NoHttp {
-    async fn open(&self, _request: HttpRequest) -> Result<HttpStream, HttpError> {
-        Err(HttpError::Setup("this program asks no servers".to_owned()))
     }
 }

@@ -195,9 +195,8 @@ impl Built {
             options.at.format("%H:%M")
         ));
         let started = demonstration::start(options, store).await;
-        let Demonstration { hub, typing, example } =
-            started.map_err(|error| OperatorError::Other(error.to_string().into()))?;
-        Ok(Self { place: place(hub, ZONE, Some(speed), options)?, helper: Some(typing), example })
+        let Demonstration { hub, helping, example } = started.map_err(OperatorError::Other)?;
+        Ok(Self { place: place(hub, ZONE, Some(speed), options)?, helper: Some(helping), example })
     }
 
     async fn configured(path: &Path, options: &Options, notes: &mut Vec<String>) -> Result<Self, OperatorError> {

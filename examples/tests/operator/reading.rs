@@ -2,10 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use presence_core::{ConnectorStatus, Mask, ViewerId};
+
+use presence_examples::company::Company;
+use presence_examples::day::{Day, ZONE};
 use presence_examples::operator::Operator;
+use presence_examples::{SEED, arguments};
 use serde_json::Value;
 
-use super::client::{Client, Events};
+use super::client::{Client, Events, wait};
 use super::morning;
 
 /// The subjects of the private meetings of the script.
@@ -24,6 +29,44 @@ async fn everybody(operator: &Operator) -> Vec<String> {
     let people = Client::of(operator).await.told("/api/people").await;
     let ids = people["people"].as_array().unwrap().iter();
     ids.map(|person| person["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Waits until everybody who has a private meeting today is shown with it.
+async fn private_meetings_are_read(operator: &Operator) {
+    let day = Day::of(&Company::invented(SEED).unwrap(), arguments::date(), SEED).unwrap();
+    let (hub, viewer) = (operator.hub(), ViewerId::new("operator").unwrap());
+    let directory = hub.directory();
+    for address in day.with_private_meeting() {
+        let person = directory.owner(directory.subject(address).unwrap()).unwrap();
+        let told = async || hub.day(person, &viewer, day.date, ZONE).await.unwrap();
+        wait(async || told().await.meetings.iter().any(|meeting| meeting.mask == Mask::Private)).await;
+    }
+}
+
+/// S0.1, S0.19–S0.22: the calendars come from an Exchange server, through the adapter; any day can be opened, and says
+/// whether it is known.
+#[tokio::test]
+async fn calendars_come_from_an_exchange_server() {
+    let operator = morning().await;
+    private_meetings_are_read(&operator).await;
+    let mut client = Client::of(&operator).await;
+    let day = Day::of(&Company::invented(SEED).unwrap(), arguments::date(), SEED).unwrap();
+    let directory = operator.hub().directory();
+    let address = day.with_private_meeting().next().unwrap();
+    let person = directory.person_id(directory.owner(directory.subject(address).unwrap()).unwrap()).unwrap();
+    let times = |calendar: &Value| -> Vec<String> {
+        let meetings = calendar["meetings"].as_array().unwrap().iter();
+        meetings.map(|meeting| meeting["start"].as_str().unwrap().split_once('T').unwrap().1.to_owned()).collect()
+    };
+    let today = client.told(&format!("/api/people/{person}/calendar")).await;
+    assert!(today["known"].as_bool().unwrap() && !times(&today).is_empty());
+    // The window ends before this day, so the server is asked; what takes hours is there again each day.
+    let far = client.told(&format!("/api/people/{person}/calendar?date=2026-12-01")).await;
+    assert_eq!((far["known"].as_bool(), times(&far)), (Some(true), times(&today)));
+    assert!(far["horizon"]["start"].as_str().unwrap() > today["horizon"]["end"].as_str().unwrap());
+    let health = operator.hub().health().await.unwrap();
+    let exchange = health.connectors.iter().find(|one| one.source.as_str() == "exchange").unwrap();
+    assert_eq!(exchange.status, ConnectorStatus::UpAndRunning);
 }
 
 /// S0.6, S1.6, S1.12, S1.17, S1.19, S0.24: a row has the headline, and beside it the lamps of the line, the mobile and
@@ -148,6 +191,7 @@ async fn colleagues_are_told_less() {
 #[tokio::test]
 async fn private_subjects_are_in_no_answer() {
     let operator = morning().await;
+    private_meetings_are_read(&operator).await;
     let mut client = Client::of(&operator).await;
     let (mut masked, mut answers) = (0, 0);
     let mut look = |text: &str, path: &str| {
