@@ -134,16 +134,6 @@ impl CalDav {
         Self { free_busy, ..self }
     }
 
-    /// What was left out, repaired or guessed in the events that are kept of a mailbox; at most a thousand. Lines are
-    /// counted from the beginning of each event.
-    #[must_use]
-    pub fn warnings(&self, mailbox: &Address) -> Vec<Warning> {
-        let urls = self.known(mailbox);
-        let shelves = urls.iter().filter_map(|url| self.kept.get(&(mailbox.clone(), Arc::clone(url))));
-        let newest: Vec<Arc<Kept>> = shelves.filter_map(|shelf| shelf.0.first().cloned()).collect();
-        newest.iter().flat_map(|kept| kept.warnings()).take(1_000).collect()
-    }
-
     fn known(&self, mailbox: &Address) -> Arc<[Arc<str>]> {
         match &self.place {
             Place::Collections(template) => template.url(mailbox).map(Arc::from).into_iter().collect(),
@@ -254,6 +244,15 @@ impl CalDav {
 
 #[async_trait]
 impl CalendarServer for CalDav {
+    /// What was left out, repaired or guessed in the events that are kept of a mailbox; at most a thousand. Lines are
+    /// counted from the beginning of each event.
+    fn warnings(&self, mailbox: &Address) -> Vec<Warning> {
+        let urls = self.known(mailbox);
+        let shelves = urls.iter().filter_map(|url| self.kept.get(&(mailbox.clone(), Arc::clone(url))));
+        let newest: Vec<Arc<Kept>> = shelves.filter_map(|shelf| shelf.0.first().cloned()).collect();
+        newest.iter().flat_map(|kept| kept.warnings()).take(1_000).collect()
+    }
+
     async fn overviews(
         &self,
         mailboxes: &[Address],

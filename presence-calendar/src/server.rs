@@ -7,6 +7,8 @@ use async_trait::async_trait;
 use presence_core::source::SourceError;
 use presence_core::{Address, Agenda, Hours, Span};
 
+use crate::warning::Warning;
+
 /// A server of calendars.
 ///
 /// An error of a method is trouble with the server; what concerns one mailbox alone is in the answer about it.
@@ -35,6 +37,12 @@ pub trait CalendarServer: fmt::Debug + Send + Sync + 'static {
     async fn automatic_reply(&self, mailbox: &Address) -> Result<Result<Option<Span>, MailboxTrouble>, SourceError> {
         let _ = mailbox;
         Ok(Err(MailboxTrouble::Unsupported))
+    }
+
+    /// What was left out, repaired or guessed in the agenda of a mailbox when it was last read.
+    fn warnings(&self, mailbox: &Address) -> Vec<Warning> {
+        let _ = mailbox;
+        Vec::new()
     }
 
     /// A channel that tells whose calendars have changed. `None`: the server has none, and has to be asked again and again.

@@ -18,6 +18,7 @@ mod merge;
 mod person;
 mod queue;
 mod session;
+mod warned;
 
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ use crate::server::CalendarServer;
 use kept::Kept;
 use merge::together;
 use session::Session;
+use warned::Warned;
 
 /// Calendars of a server, as a source.
 #[derive(Debug)]
@@ -38,6 +40,7 @@ pub struct CalendarSource<S> {
     server: S,
     rules: CalendarRules,
     kept: Kept,
+    warned: Warned,
 }
 
 /// How a source of calendars works. Every setting names its default.
@@ -87,7 +90,7 @@ impl CalendarRules {
 impl<S: CalendarServer> CalendarSource<S> {
     /// The calendars of this server.
     pub fn new(id: SourceId, server: S) -> Self {
-        Self { id, server, rules: CalendarRules::default(), kept: Kept::default() }
+        Self { id, server, rules: CalendarRules::default(), kept: Kept::default(), warned: Warned::default() }
     }
 
     /// The same, working by these rules. An interval has a second at least.
@@ -109,7 +112,11 @@ impl<S: CalendarServer> Source for CalendarSource<S> {
     }
 
     async fn run(&self, link: &mut dyn Link) -> Result<(), SourceError> {
-        Session::new(&self.server, &self.rules, &self.kept, link).run().await
+        Session::new(&self.server, &self.rules, (&self.kept, &self.warned), link).run().await
+    }
+
+    fn warning(&self) -> Option<String> {
+        self.warned.sentence()
     }
 
     async fn look(&self, address: &Address, span: Span) -> Result<Option<Agenda>, SourceError> {

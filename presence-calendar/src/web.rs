@@ -75,12 +75,6 @@ impl WebCalendars {
         Self { place, rules, kept: Store::new() }
     }
 
-    /// What was left out, repaired or guessed in the file of a mailbox as it was last read; at most a thousand.
-    #[must_use]
-    pub fn warnings(&self, mailbox: &Address) -> Vec<Warning> {
-        self.kept.get(mailbox).map_or_else(Vec::new, |file| file.all_warnings())
-    }
-
     fn place(&self, mailbox: &Address) -> Option<(&dyn HttpService, String)> {
         match &self.place {
             Place::Template(http, template) => Some((http.as_ref(), template.url(mailbox)?)),
@@ -145,6 +139,11 @@ impl WebCalendars {
 
 #[async_trait]
 impl CalendarServer for WebCalendars {
+    /// What was left out, repaired or guessed in the file of a mailbox as it was last read; at most a thousand.
+    fn warnings(&self, mailbox: &Address) -> Vec<Warning> {
+        self.kept.get(mailbox).map_or_else(Vec::new, |file| file.all_warnings())
+    }
+
     async fn agenda(&self, mailbox: &Address, window: Span) -> Result<Result<Agenda, MailboxTrouble>, SourceError> {
         let file = self.read(mailbox).await.map_err(|trouble| self.told(trouble));
         Trouble::told(file.map(|file| file.agenda(window)))

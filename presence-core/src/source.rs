@@ -72,6 +72,13 @@ pub trait Source: fmt::Debug + Send + Sync + 'static {
     /// Say [`News::Complete`] when everything known has been told. Come back soon after [`Wake::Stop`].
     async fn run(&self, link: &mut dyn Link) -> Result<(), SourceError>;
 
+    /// What an administrator should look at although the source works, in a sentence; `None`: nothing. It stands among
+    /// the warnings of the hub for as long as the source says it, and may name addresses and numbers, nothing else that
+    /// somebody typed.
+    fn warning(&self) -> Option<String> {
+        None
+    }
+
     /// What the calendar of an address says about a time that [`run`](Self::run) does not report on, for somebody who
     /// looks there now. It may be asked while `run` is at work. `None`: this source cannot be asked, or does not know.
     async fn look(&self, address: &Address, span: Span) -> Result<Option<Agenda>, SourceError> {

@@ -11,6 +11,7 @@ use super::kept::Kept;
 use super::listener::{Event, Listener};
 use super::person::Person;
 use super::queue::Queue;
+use super::warned::Warned;
 use super::{CalendarRules, later};
 use crate::server::{CalendarServer, MailboxTrouble, Overview};
 
@@ -20,6 +21,7 @@ pub(super) struct Session<'a, S> {
     server: &'a S,
     rules: &'a CalendarRules,
     kept: &'a Kept,
+    warned: &'a Warned,
     link: &'a mut dyn Link,
     people: HashMap<Subject, Person>,
     /// So many wishes there were.
@@ -65,12 +67,18 @@ enum Why {
 }
 
 impl<'a, S: CalendarServer> Session<'a, S> {
-    pub(super) fn new(server: &'a S, rules: &'a CalendarRules, kept: &'a Kept, link: &'a mut dyn Link) -> Self {
+    pub(super) fn new(
+        server: &'a S,
+        rules: &'a CalendarRules,
+        (kept, warned): (&'a Kept, &'a Warned),
+        link: &'a mut dyn Link,
+    ) -> Self {
         let now = link.now();
         Self {
             server,
             rules,
             kept,
+            warned,
             link,
             people: HashMap::new(),
             wishes: 0,
@@ -219,7 +227,9 @@ impl<'a, S: CalendarServer> Session<'a, S> {
     }
 
     async fn release(&mut self, subject: Subject) -> Result<(), SourceError> {
-        self.people.remove(&subject);
+        if let Some(person) = self.people.remove(&subject) {
+            self.warned.put(&person.mailbox, &[]);
+        }
         self.new.remove(subject);
         self.round.remove(subject);
         self.queue.remove(subject);
@@ -323,6 +333,9 @@ impl<'a, S: CalendarServer> Session<'a, S> {
         // It is not asked for again at once, also where it could not be had.
         person.tried_at(now, window);
         self.untold.remove(&subject);
+        if agenda.is_ok() {
+            self.warned.put(&mailbox, &self.server.warnings(&mailbox));
+        }
         let trouble = agenda.map(|agenda| person.take_agenda(window, agenda, self.link.now())).err();
         self.tell(subject).await?;
         if let Some(trouble) = trouble {
@@ -535,10 +548,11 @@ mod tests {
     /// S2.6: a million who come and go leave nothing behind.
     #[test]
     fn who_comes_and_goes_leaves_nothing_behind() {
-        let (mut link, rules, kept) = (deaf(), CalendarRules::default(), Kept::default());
+        let (mut link, rules) = (deaf(), CalendarRules::default());
+        let (kept, warned) = (Kept::default(), Warned::default());
         let all: Vec<Subject> = (0..1_000).map(|number| link.subject(&mailbox(number)).unwrap()).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let mut session = Session::new(&Nobody, &rules, &kept, &mut link);
+        let mut session = Session::new(&Nobody, &rules, (&kept, &warned), &mut link);
         for subject in all.iter().cycle().take(1_000_000) {
             session.watch(*subject);
             session.note_changes(&[]);
@@ -561,11 +575,12 @@ mod tests {
     /// S2.6: a wish that is said twice loses nothing and asks for nothing.
     #[test]
     fn a_repeated_wish_loses_nothing() {
-        let (mut link, rules, kept) = (deaf(), CalendarRules::default(), Kept::default());
+        let (mut link, rules) = (deaf(), CalendarRules::default());
+        let (kept, warned) = (Kept::default(), Warned::default());
         let subject = link.subject(&mailbox(0)).unwrap();
         let window = rules.window(link.now).unwrap();
         let now = link.now;
-        let mut session = Session::new(&Nobody, &rules, &kept, &mut link);
+        let mut session = Session::new(&Nobody, &rules, (&kept, &warned), &mut link);
         session.watch(subject);
         session.new.take(1);
         session.people.get_mut(&subject).unwrap().take_agenda(window, Agenda::new(window, vec![]), now);

@@ -1,5 +1,6 @@
 //! Reading again, as little as can be.
 
+use presence_calendar::server::CalendarServer as _;
 use presence_core::testing::http::{CannedAnswer, CannedHttp};
 
 use super::talk::{CAN_SYNC, WORK, asked, drawn, event, marks, multistatus, object, response, server};

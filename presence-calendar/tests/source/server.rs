@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use presence_calendar::server::{CalendarServer, Changes, MailboxTrouble, Overview};
+use presence_calendar::warning::Warning;
 use presence_core::clock::Clock;
 use presence_core::source::SourceError;
 use presence_core::testing::ManualClock;
@@ -68,6 +69,8 @@ pub(crate) struct Mailbox {
     pub(crate) hidden: Vec<Meeting>,
     pub(crate) reply: Option<Span>,
     pub(crate) trouble: Option<MailboxTrouble>,
+    /// What is not as it should be in it.
+    pub(crate) warnings: Vec<Warning>,
     /// Trouble with the meetings alone.
     pub(crate) agenda_trouble: Option<MailboxTrouble>,
 }
@@ -208,6 +211,10 @@ impl CalendarServer for Scripted {
             Some(trouble) => Err(trouble),
             None => Ok(Agenda::new(window, found.meetings)),
         }))
+    }
+
+    fn warnings(&self, mailbox: &Address) -> Vec<Warning> {
+        self.mailbox(mailbox).map_or_else(|_| Vec::new(), |found| found.warnings)
     }
 
     async fn automatic_reply(&self, mailbox: &Address) -> Result<Result<Option<Span>, MailboxTrouble>, SourceError> {

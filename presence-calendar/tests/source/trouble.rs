@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use presence_calendar::server::MailboxTrouble;
+use presence_calendar::warning::{Problem, Warning};
 use presence_core::calendar::{Fill, Importance};
 use presence_core::{Mask, MeetingDraft, PersonId, ShowAs, SourceErrorKind, Span};
 
@@ -44,6 +45,26 @@ async fn hidden_meetings_fill_the_gaps() {
     assert_eq!(office.word("anna"), Some(ShowAs::Free));
     office.pass(minutes(140)).await;
     assert_eq!((office.now(), office.word("anna")), (utc("2026-11-20T12:03:00Z"), Some(ShowAs::Free)));
+}
+
+/// S2.36: what was guessed in a calendar stands among the warnings of the hub until it is mended, and can be acknowledged.
+#[tokio::test]
+async fn what_was_guessed_is_a_warning() {
+    let office = Office::new(&["anna", "bo"]);
+    let guessed = Warning::new(12, Problem::ZoneGuessed);
+    office.server.change(&mailbox("anna"), |one| one.warnings = vec![guessed]);
+    let office = office.open().await;
+    office.pass(minutes(3)).await;
+    let warned = async || office.hub().health().await.unwrap().warnings;
+    let warnings = warned().await;
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+    assert_eq!((&*warning.code, warning.acknowledged), ("source/exchange", false));
+    assert!(warning.text.contains("anna@example.com") && warning.text.contains("line 12"), "{}", warning.text);
+    office.hub().acknowledge(&warning.code, true).await.unwrap();
+    assert!(warned().await[0].acknowledged);
+    office.server.change(&mailbox("anna"), |one| one.warnings.clear());
+    office.pass(minutes(20)).await;
+    assert_eq!(warned().await, []);
 }
 
 /// S0.5: trouble with one mailbox is told of that one, and clears nothing; after hours it is unknown, not free.

@@ -1,6 +1,8 @@
 //! How things stand: connectors, the table of users, warnings, and a probe that walks the real path of one person.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,9 +12,10 @@ use crate::diagnostics::{ConnectorStatus, Counts, Mode, PresenceKind, SourceErro
 use crate::fact::{Facet, FacetSet};
 use crate::identity::{Address, Person, PersonId, SourceId, ViewerId};
 use crate::second::Second;
+use crate::source::Source;
 
 use super::locked;
-use super::supervisor::Attempts;
+use super::supervisor::{Attempts, runnable};
 use super::writer::{Tally, Writer};
 use super::{Filter, Hub};
 
@@ -260,10 +263,22 @@ impl Hub {
                 format!("`{source}` hung or panicked and was started again: the adapter needs mending"),
             );
         }
+        found.extend(self.warned_of_by_sources());
         let acknowledged = locked(&self.0.acknowledged);
         let warning =
             |(code, text): (String, String)| HubWarning { acknowledged: acknowledged.contains(&code), code, text };
         found.into_iter().map(warning).collect()
+    }
+
+    fn warned_of_by_sources(&self) -> Vec<(String, String)> {
+        let sources: Vec<(SourceId, Arc<dyn Source>)> = {
+            let running = self.running();
+            running.iter().filter_map(|(id, source)| Some((id.clone(), runnable(&source.orders.borrow())?))).collect()
+        };
+        // What a source says of itself may panic as well as what it does.
+        let says = |source: &dyn Source| std::panic::catch_unwind(AssertUnwindSafe(|| source.warning())).ok().flatten();
+        let warned = |(id, source): (SourceId, Arc<dyn Source>)| Some((format!("source/{id}"), says(source.as_ref())?));
+        sources.into_iter().filter_map(warned).collect()
     }
 
     /// The table of users, as a class of viewers may see it.
