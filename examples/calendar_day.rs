@@ -7,7 +7,7 @@
 
 use std::error::Error;
 use std::fs;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Read};
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
@@ -34,6 +34,9 @@ fn main() -> ExitCode {
     arguments::main(HELP, run)
 }
 
+/// A reader takes 16 MiB.
+const MOST: u64 = 17 * 1024 * 1024;
+
 /// What the example was called with.
 struct Called {
     file: Option<String>,
@@ -45,15 +48,15 @@ struct Called {
 fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let called = called(arguments)?;
     let bytes = match &called.file {
-        Some(path) => fs::read(path).map_err(|error| Usage::new(format!("`{path}` cannot be read: {error}")))?,
+        Some(path) => read(path).map_err(|error| Usage::new(format!("`{path}` cannot be read: {error}")))?,
         None => filed::BUILT_IN.to_vec(),
     };
     let calendar = Calendar::read(&bytes, &ReadRules::new(Zone::Iana(called.zone)));
-    if calendar.is_empty() {
-        return Err(Usage::new("there is no event in it: is it an iCalendar file?").into());
-    }
     for warning in calendar.warnings().iter().take(10) {
         say(format_args!("  ({warning})"));
+    }
+    if calendar.is_empty() {
+        return Err(Usage::new("there is no event in it that can be read: is it an iCalendar file?").into());
     }
     let mut date = called.date;
     show(&calendar, date, &called)?;
@@ -62,6 +65,13 @@ fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
         show(&calendar, date, &called)?;
     }
     Ok(())
+}
+
+/// The file, and of one that is too large a little more than is looked at.
+fn read(path: &str) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MOST).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn called(arguments: &[String]) -> Result<Called, Usage> {

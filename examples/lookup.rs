@@ -5,23 +5,25 @@
 //! ```
 #![forbid(unsafe_code)]
 
+#[path = "lookup/office.rs"]
+mod office;
+
 use std::error::Error;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::NaiveDate;
 use presence_core::hub::Hub;
-use presence_core::{Engine, EngineConfig, Person, Viewer, ViewerId};
+use presence_core::{Person, ViewerId};
 use presence_examples::arguments::{self, Usage, say};
-use presence_examples::clock::DemoClock;
-use presence_examples::company::{Company, Teller};
+use presence_examples::company::Company;
 use presence_examples::day::{Day, ZONE};
 use presence_examples::exchange::CompanyExchange;
 use presence_examples::outlook::{self, DayPicture};
-use presence_examples::source::ScriptedDay;
 use presence_examples::{SEED, card};
+
+use office::{example, looked_up, start, told};
 
 const HELP: &str = "\
 Looks somebody of an invented company up: the card, and the day in the calendar. The calendar comes from a simulated
@@ -34,9 +36,6 @@ usage: lookup [PERSON] [DATE] [--plain]
   --plain  without colours
 
 In a terminal, < and > turn the day (with Enter), a date goes to that day, q ends.";
-
-/// So long a card is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 fn main() -> ExitCode {
     arguments::main(HELP, |arguments| {
@@ -61,13 +60,13 @@ async fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let day = Day::of(&company, arguments::date(), SEED)?;
     let exchange = CompanyExchange::start(&company, day.date, SEED).await?;
     let hub = start(&company, &day, &exchange).await.map_err(|error| error.to_string())?;
-    let found = match people.first() {
+    let found = match people.first().filter(|name| !name.is_empty()) {
         Some(name) => card::named(&company, &hub.directory(), name),
         None => example(&day, &hub),
     };
     let person = found.ok_or_else(|| Usage::new("nobody of this name"))?;
     let operator = ViewerId::new("operator")?;
-    say(looked_up(&hub, person, &operator).await?);
+    say(looked_up(&hub, person, &operator, day.date).await?);
 
     let colours = io::stdout().is_terminal() && options.is_empty();
     show(&hub, person, &operator, date, colours).await;
@@ -79,46 +78,7 @@ async fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn start(
-    company: &Arc<Company>,
-    day: &Day,
-    exchange: &CompanyExchange,
-) -> Result<Hub, Box<dyn Error + Send + Sync>> {
-    let begin = day.at(arguments::time("10:20")?);
-    let engine = Engine::new(EngineConfig::new(company.directory()?, begin));
-    let mut builder = Hub::builder(engine).clock(Arc::new(DemoClock::new(begin, 1)));
-    builder = builder.viewer(Arc::new(Viewer::new(ViewerId::new("operator")?)));
-    for teller in Teller::ALL.into_iter().filter(|teller| *teller != Teller::Exchange) {
-        builder = builder.source(Arc::new(ScriptedDay::new(Arc::clone(company), SEED, teller)?));
-    }
-    Ok(builder.source(Arc::new(exchange.source()?)).start().await?)
-}
-
-/// Somebody with a private meeting.
-fn example(day: &Day, hub: &Hub) -> Option<Person> {
-    let directory = hub.directory();
-    day.with_private_meeting().find_map(|address| directory.owner(directory.subject(address)?))
-}
-
-/// The card in sentences, as soon as the calendar is known.
-async fn looked_up(hub: &Hub, person: Person, viewer: &ViewerId) -> Result<String, Box<dyn Error>> {
-    let known = async {
-        loop {
-            match hub.card(person, viewer).await {
-                Some(card) if card.row.calendar.is_some() => return card,
-                _ => tokio::time::sleep(Duration::from_millis(20)).await,
-            }
-        }
-    };
-    let known = tokio::time::timeout(PATIENCE, known).await;
-    let card = known.map_err(|_| "the calendar did not come: is there a mailbox?")?;
-    let why = hub.explain(person, viewer).await.ok_or("nothing to tell")?;
-    let sentences = why.sentences().into_iter().chain(card::beside(&card));
-    let lines = sentences.map(|sentence| format!("  {sentence}\n"));
-    Ok(format!("{}\n{}", card::headline(&card, hub.now()), lines.collect::<String>()))
-}
-
 async fn show(hub: &Hub, person: Person, viewer: &ViewerId, date: NaiveDate, colours: bool) {
-    let day = hub.day(person, viewer, date, ZONE).await.unwrap_or_default();
+    let day = told(hub, person, viewer, date).await;
     say(DayPicture::new(date, &ZONE, colours).draw(&day));
 }

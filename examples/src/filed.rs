@@ -34,7 +34,8 @@ pub fn day(calendar: &Calendar, date: NaiveDate, zone: Tz) -> Result<DayView, Bo
     engine.handle(now, Input::Session { origin, number: 1, phase: Phase::Begin });
     // A day more on each side, for days are those of the zone.
     let (before, after) = (date.pred_opt().unwrap_or(date), date.succ_opt().and_then(|next| next.succ_opt()));
-    let around = Span::new(midnight(before), midnight(after.unwrap_or(date)))?;
+    let around = Span::new(midnight(before), midnight(after.unwrap_or(date)));
+    let around = around.map_err(|_| format!("`{date}` lies too far away: the years are 1970 to 2105"))?;
     let (agenda, _) = calendar.agenda(around);
     engine.report(now, &mut vec![Report::new(origin, subject, Fact::Agenda(Arc::new(agenda)), now)]);
     let person = directory.person(&owner).ok_or("nobody")?;

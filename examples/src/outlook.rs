@@ -51,7 +51,7 @@ impl<'a, Tz: TimeZone> DayPicture<'a, Tz> {
     fn meeting(&self, text: &mut String, meeting: &MeetingView) {
         let palette = Palette::outlook();
         let (fill, bar) = (palette.fill(meeting.appearance.fill), palette.bar(meeting.appearance.bar));
-        let title = meeting.title.as_deref().unwrap_or("(no subject)");
+        let title = meeting.title.as_deref().unwrap_or("(no subject known)");
         let place = meeting.place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
         let what = cut(&printable(&format!("{title}{place}")), WIDTH - 2);
         let mark = if self.colours { painted(bar.rgb, fill.rgb, bar.class) } else { "│".to_owned() };

@@ -31,8 +31,8 @@ pub enum Problem {
     /// A line has more than 64 KiB.
     #[error("the line has more than 64 KiB: it was left out")]
     LineTooLong,
-    /// A quotation mark is not closed, and the value was found all the same.
-    #[error("a quotation mark is not closed: the line was read as if it were")]
+    /// A quotation mark is missing, and the value was found all the same.
+    #[error("a quotation mark is missing: the line was read as if it stood there")]
     Repaired,
     /// The value of this property cannot be read.
     #[error("the value of `{0}` cannot be read: it was left out")]

@@ -85,7 +85,10 @@ fn run(exchange: &SimulatedExchange, command: Command, today: NaiveDate) -> Resu
             found(exchange.modify(&id, |item| *item = new))?;
         }
         Command::Remove { id } => found(exchange.remove(&id))?,
-        Command::Items { mailbox } => return Ok(json!({ "ok": true, "items": items(exchange, &mailbox) })),
+        Command::Items { mailbox } => {
+            account(exchange, &mailbox, |_| ())?;
+            return Ok(json!({ "ok": true, "items": items(exchange, &mailbox) }));
+        }
         Command::Oof { mailbox, oof } => {
             let oof = oof_of_json(oof, &zone_of(exchange, &mailbox), today)?;
             account(exchange, &mailbox, |account| account.oof = oof)?;

@@ -23,6 +23,8 @@ enum Failed {
     Company(#[from] BadCompany),
     #[error("cannot listen: {0}")]
     Listen(io::Error),
+    #[error("cannot read the standard input: {0}")]
+    Command(io::Error),
     #[error("cannot write to the standard output: {0}")]
     Write(io::Error),
 }
@@ -52,8 +54,10 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
     let address = SocketAddr::from(([127, 0, 0, 1], arguments.port));
     let exchange = SimulatedExchange::start_on(company, address).await.map_err(Failed::Listen)?;
     say(&format!("listening on {}\n", exchange.url()))?;
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    while let Ok(Some(line)) = lines.next_line().await {
+    let mut lines = BufReader::new(tokio::io::stdin()).split(b'\n');
+    while let Some(line) = lines.next_segment().await.map_err(Failed::Command)? {
+        // What is not UTF-8 is no command either, and is answered as such.
+        let line = String::from_utf8_lossy(&line);
         if !line.trim().is_empty() {
             say(&format!("{}\n", control::obey(&exchange, &line, today)))?;
         }

@@ -27,8 +27,9 @@ async fn settled(hub: &Hub) {
         // The source of what is typed has nothing to begin with.
         let sources = health.connectors.iter().filter(|source| source.source.as_str() != TYPED);
         let silent = sources.into_iter().any(|source| {
+            let is_on_the_way = source.status == ConnectorStatus::Connecting || source.attempts.started == 0;
             source.status == ConnectorStatus::UpAndRunning && source.reports == 0
-                || source.attempts.started == 0 && source.attempts.trouble.is_none() && !is_off(source.status)
+                || is_on_the_way && source.attempts.trouble.is_none() && !is_off(source.status)
         });
         if !silent {
             return;

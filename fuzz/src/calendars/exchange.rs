@@ -34,9 +34,15 @@ pub(crate) fn answers(data: &[u8]) {
     }
     let said = at_once(exchange.availability(std::slice::from_ref(&anna), window)).map_err(|error| error.to_string());
     let reply = at_once(exchange.automatic_reply(&anna)).map_err(|error| error.to_string());
-    let found = at_once(discover(&*always(data), &anna, &[])).map_err(|error| error.to_string());
-    assert!(!format!("{said:?}{reply:?}{found:?}").contains(CANARY), "a text is printed");
-    assert!(found.is_err() || found.is_ok_and(|url| url.starts_with("https://")));
+    assert!(!format!("{said:?}{reply:?}").contains(CANARY), "a text is printed");
+    // Its errors name the host to which the server sends us, so they are not searched; they are short and of one line.
+    match at_once(discover(&*always(data), &anna, &[])) {
+        Ok(url) => assert!(url.starts_with("https://")),
+        Err(error) => {
+            let text = error.to_string();
+            assert!(text.len() < 1_000 && !text.contains(char::is_control), "{text:?}");
+        }
+    }
     stream(data, &anna);
 }
 

@@ -115,9 +115,12 @@ impl<'a> Draft<'a> {
             _ => {}
         }
         let flat = if line.is_folded { unfolded(line.raw, scratch) } else { line.raw };
-        let Some(content) = Content::after(flat, name) else {
+        let Some(mut content) = Content::after(flat, name) else {
             return self.lost(property, line.number, Problem::NoColon, cx);
         };
+        if is_date(property) {
+            content = content.without_colon();
+        }
         if content.is_repaired {
             cx.warnings.add(line.number, Problem::Repaired);
         }
@@ -294,6 +297,12 @@ fn zone_of(content: Content<'_>, line: usize, cx: &mut Context<'_, '_>) -> u32 {
         None => cx.zones.floating(),
         Some(name) => cx.zones.number(name, line, &mut cx.warnings),
     }
+}
+
+/// Whether the value is made of dates and times, in which there is no colon.
+const fn is_date(property: Property) -> bool {
+    use Property::{Dates, EndTime, ExceptDates, RecurrenceId, Start};
+    matches!(property, Start | EndTime | RecurrenceId | Dates | ExceptDates)
 }
 
 /// The date or time of a line.

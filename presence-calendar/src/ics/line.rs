@@ -143,11 +143,26 @@ pub(super) fn unfolded<'a>(raw: &'a [u8], scratch: &'a mut Vec<u8>) -> &'a [u8] 
 pub(super) struct Content<'a> {
     pub(super) params: Params<'a>,
     pub(super) value: &'a [u8],
-    /// Whether a quotation mark that is never closed had to be overlooked to find the value.
+    /// Parameters and value as they stand there; nothing where there are no parameters.
+    whole: &'a [u8],
+    /// Whether a quotation mark that is missing had to be overlooked to find the value.
     pub(super) is_repaired: bool,
 }
 
 impl<'a> Content<'a> {
+    /// The content of a line whose value has no colon, as dates have none: one that seems to be in it stands in the name of
+    /// a zone, without the quotation marks that it wants.
+    pub(super) fn without_colon(self) -> Self {
+        if memchr(b':', self.value).is_none() {
+            return self;
+        }
+        let part = |colon: usize| Some((self.whole.get(..colon)?, self.whole.get(colon + 1..)?));
+        match memchr::memrchr(b':', self.whole).and_then(part) {
+            Some((bytes, value)) => Self { params: Params { bytes, ..self.params }, value, is_repaired: true, ..self },
+            None => self,
+        }
+    }
+
     /// `None` without a colon. `line` is not folded.
     pub(super) fn of(line: &'a [u8]) -> Option<Self> {
         Self::after(line, memchr2(b':', b';', line)?)
@@ -158,7 +173,7 @@ impl<'a> Content<'a> {
     pub(super) fn after(line: &'a [u8], name: usize) -> Option<Self> {
         let (sign, rest) = line.get(name..)?.split_first()?;
         if *sign == b':' {
-            return Some(Self { params: Params::NONE, value: rest, is_repaired: false });
+            return Some(Self { params: Params::NONE, value: rest, whole: &[], is_repaired: false });
         }
         let part = |colon: usize| Some((rest.get(..colon)?, rest.get(colon + 1..)?));
         let (colon, has_quotes) = match memchr2(b':', b'"', rest)? {
@@ -167,12 +182,12 @@ impl<'a> Content<'a> {
         };
         if let Some(colon) = colon {
             let (bytes, value) = part(colon)?;
-            return Some(Self { params: Params { bytes, has_quotes }, value, is_repaired: false });
+            return Some(Self { params: Params { bytes, has_quotes }, value, whole: rest, is_repaired: false });
         }
         // A quotation mark has swallowed the colon.
         let (bytes, value) = part(memchr::memrchr(b':', rest)?)?;
         let value = value.strip_suffix(b"\"").unwrap_or(value);
-        Some(Self { params: Params { bytes, has_quotes }, value, is_repaired: true })
+        Some(Self { params: Params { bytes, has_quotes }, value, whole: rest, is_repaired: true })
     }
 }
 

@@ -154,6 +154,18 @@ fn a_quotation_mark_that_swallows_the_colon_is_repaired() {
     assert_eq!(problems(&file), [(5, Problem::Repaired)]);
 }
 
+/// S3.8: a zone with a colon in its name, as Outlook shows it, loses no event for want of quotation marks.
+#[test]
+fn a_zone_with_a_colon_and_no_quotation_marks_is_read() {
+    let zone = "(UTC-05:00) Eastern Time (US & Canada)";
+    let file = event(&format!(
+        "UID:a\nDTSTART;TZID={zone}:20260105T040000\nDTEND;TZID={zone}:20260105T050000\nRRULE:FREQ=DAILY;COUNT=2\n\
+         EXDATE;TZID={zone}:20260106T040000"
+    ));
+    assert_eq!(times(&only(&file)), TEN);
+    assert_eq!(problems(&file), [5, 6, 8].map(|line| (line, Problem::Repaired)));
+}
+
 #[test]
 fn a_doubled_prefix_of_a_rule_is_read() {
     let file = event(&format!("{PLAIN}\nRRULE:RRULE:FREQ=DAILY;COUNT=3"));

@@ -25,6 +25,7 @@ const people = new Map();
 const shown = new Map();
 let open = null;
 let day = null;
+let looks = 0; // how often the day of this card was asked for again
 let refresh = 0;
 
 // --- small things ---------------------------------------------------------------------------------------------------
@@ -214,6 +215,7 @@ async function show(id) {
   shown.get(open)?.removeAttribute("aria-current");
   open = id;
   day = null;
+  looks = 0;
   history.replaceState(null, "", "#" + encodeURIComponent(id));
   shown.get(id)?.setAttribute("aria-current", "true");
   $("card-error").hidden = true;
@@ -245,6 +247,11 @@ async function fill(id) {
     $("card-why").replaceChildren(...sentences.slice(0, 2));
     $("card-said").replaceChildren(...sentences.slice(2));
     meetings(calendar);
+    // Times come first, and what the meetings are a moment later.
+    if (calendar.meetings.some((meeting) => meeting.title === null) && looks < 3) {
+      looks += 1;
+      setTimeout(() => open === id && fill(id), 1500);
+    }
     notes(id, card.notes);
     absences(id, card.absences);
     alternatives(others);
