@@ -7,9 +7,9 @@ use presence_core::hub::{Hub, Probe};
 use presence_core::{PersonId, TYPED, ViewerId};
 
 /// Sources get so long to begin, by the clock of the machine.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(8);
 /// How often they are looked at meanwhile.
-const LOOK: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(150);
 
 /// The steps of a person, and whether all are well; `None`: there is no such person, or the engine is down.
 pub(super) async fn examine(hub: &Hub, viewer: &ViewerId, person: &str) -> Option<(Vec<String>, bool)> {
@@ -21,8 +21,9 @@ pub(super) async fn examine(hub: &Hub, viewer: &ViewerId, person: &str) -> Optio
     Some((lines(&probe), probe.failing().is_none()))
 }
 
-/// Comes back when every source has begun, or has said why it does not.
+/// Comes back when every source has begun and told what it has to tell, or has said why it does not.
 async fn settled(hub: &Hub) {
+    let mut before = None;
     while let Some(health) = hub.health().await {
         // The source of what is typed has nothing to begin with.
         let sources = health.connectors.iter().filter(|source| source.source.as_str() != TYPED);
@@ -31,7 +32,8 @@ async fn settled(hub: &Hub) {
             source.status == ConnectorStatus::UpAndRunning && source.reports == 0
                 || is_on_the_way && source.attempts.trouble.is_none() && !is_off(source.status)
         });
-        if !silent {
+        let told: u64 = health.connectors.iter().map(|source| source.reports).sum();
+        if !silent && before.replace(told) == Some(told) {
             return;
         }
         tokio::time::sleep(LOOK).await;

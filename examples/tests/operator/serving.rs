@@ -158,6 +158,9 @@ async fn the_doctor_names_what_fails() {
     assert!(!well && text.contains("FAILED connector `pbx`") && text.contains("The first that fails"), "{text}");
     assert!(text.contains("ok     connector `exchange`"), "{text}");
     assert!(examine(&options(&[]), "no.body").await.unwrap().is_none());
+    // Where nothing fails, a source that is still on its way is waited for.
+    let (lines, well) = examine(&options(&["--at", "10:20"]), &who).await.unwrap().unwrap();
+    assert!(well, "{lines:?}");
 }
 
 /// S2.99, W44: the doctor can be asked while the operator runs and has the store in use.
