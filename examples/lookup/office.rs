@@ -8,10 +8,9 @@ use chrono::NaiveDate;
 use presence_core::hub::Hub;
 use presence_core::{DayView, Engine, EngineConfig, Person, Viewer, ViewerId};
 use presence_examples::clock::DemoClock;
-use presence_examples::company::{Company, Teller};
+use presence_examples::company::Company;
 use presence_examples::day::{Day, ZONE};
 use presence_examples::exchange::CompanyExchange;
-use presence_examples::source::ScriptedDay;
 use presence_examples::{SEED, arguments, card};
 
 /// So long a card is waited for.
@@ -30,10 +29,10 @@ pub(crate) async fn start(
     let engine = Engine::new(EngineConfig::new(company.directory()?, begin));
     let mut builder = Hub::builder(engine).clock(Arc::new(DemoClock::new(begin, 1)));
     builder = builder.viewer(Arc::new(Viewer::new(ViewerId::new("operator")?)));
-    for teller in Teller::ALL.into_iter().filter(|teller| *teller != Teller::Exchange) {
-        builder = builder.source(Arc::new(ScriptedDay::new(Arc::clone(company), SEED, teller)?));
+    for source in exchange.sources(company, SEED)? {
+        builder = builder.source(source);
     }
-    Ok(builder.source(Arc::new(exchange.source()?)).start().await?)
+    Ok(builder.start().await?)
 }
 
 /// Somebody with a private meeting.

@@ -14,11 +14,13 @@ use presence_core::ShowAs;
 use presence_core::calendar::{Importance, Sensitivity};
 use presence_core::clock::Clock;
 use presence_core::http::reqwest::ReqwestService;
+use presence_core::source::Source;
 use simulated_exchange::company as simulated;
 use simulated_exchange::{Account, Fault, Item, SimulatedExchange, Trouble};
 
 use crate::company::{Company, Teller};
 use crate::day::{self, Failure, Kind, Plan, Times, ZONE};
+use crate::source::ScriptedDay;
 
 /// The service account, which may read every calendar.
 const SERVICE: &str = "presence@firma.example";
@@ -51,12 +53,24 @@ impl CompanyExchange {
         Ok(Self { server: SimulatedExchange::start(mailboxes).await? })
     }
 
-    /// The source that reads it.
+    /// All sources of the company: the one that reads the calendars here, and those that follow the script.
     ///
     /// # Errors
     ///
     /// If there is no HTTP.
-    pub fn source(&self) -> Result<CalendarSource<Exchange>, Box<dyn Error + Send + Sync>> {
+    pub fn sources(
+        &self,
+        company: &Arc<Company>,
+        seed: u64,
+    ) -> Result<Vec<Arc<dyn Source>>, Box<dyn Error + Send + Sync>> {
+        let calendars = self.source()?;
+        let mut sources = ScriptedDay::all(company, seed)?;
+        sources.retain(|source| source.id() != calendars.id());
+        sources.push(Arc::new(calendars));
+        Ok(sources)
+    }
+
+    fn source(&self) -> Result<CalendarSource<Exchange>, Box<dyn Error + Send + Sync>> {
         let http = Basic::new(Arc::new(ReqwestService::new()?), SERVICE, PASSWORD);
         let exchange = Exchange::new(Arc::new(http), &self.server.url()).impersonating().zone(Zone::Iana(ZONE));
         let mut rules = CalendarRules::default();

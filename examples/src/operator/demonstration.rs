@@ -17,7 +17,6 @@ use crate::clock::DemoClock;
 use crate::company::{Company, Teller};
 use crate::day::{Day, Typed};
 use crate::exchange::CompanyExchange;
-use crate::source::ScriptedDay;
 use crate::typing::type_on_time;
 
 use super::options::Options;
@@ -46,12 +45,12 @@ pub(super) async fn start(
     for viewer in viewers()? {
         builder = builder.viewer(Arc::new(viewer));
     }
-    for teller in Teller::ALL.into_iter().filter(|teller| *teller != Teller::Exchange) {
-        builder = builder.source(Arc::new(ScriptedDay::new(Arc::clone(&company), SEED, teller)?));
-    }
     // The calendars come from a server, as they would from a real one.
     let exchange = CompanyExchange::start(&company, day.date, SEED).await?;
-    let hub = builder.source(Arc::new(exchange.source()?)).start().await?;
+    for source in exchange.sources(&company, SEED)? {
+        builder = builder.source(source);
+    }
+    let hub = builder.start().await?;
     // What was typed this morning is there before anybody looks.
     let (past, future): (Vec<Typed>, Vec<Typed>) = day.typed.into_iter().partition(|typed| typed.at <= begin);
     type_on_time(&hub, clock.as_ref(), &past).await;

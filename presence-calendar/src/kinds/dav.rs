@@ -8,8 +8,9 @@ use presence_core::source::Source;
 use presence_core::{Facet, PlaceKind, SourceId};
 
 use super::{FACETS, settings};
-use crate::caldav::CalDav;
+use crate::caldav::{CalDav, InvalidPlace};
 use crate::ics::ReadRules;
+use crate::server::CalendarServer;
 use crate::source::CalendarSource;
 use crate::web::WebCalendars;
 
@@ -24,6 +25,20 @@ pub struct CalDavKind {}
 pub struct WebCalendarKind {}
 
 const KEYS: &[&str] = &["url", "user", "password", "zone", "interval", "refresh", "days-back", "days-ahead"];
+
+/// A source that reads a server made from the settings.
+fn reading<S: CalendarServer>(
+    id: SourceId,
+    table: &SourceTable,
+    http: &Arc<dyn HttpService>,
+    server: impl FnOnce(Arc<dyn HttpService>, &str, ReadRules) -> Result<S, InvalidPlace>,
+) -> Result<Arc<dyn Source>, ConfigProblem> {
+    let rules = ReadRules::new(settings::zone(table)?);
+    let http = settings::logged_in(table, http)?;
+    let server = server(http, table.needed_text("url")?, rules);
+    let server = server.map_err(|error| table.problem("url", error.to_string()))?;
+    Ok(Arc::new(CalendarSource::new(id, server).rules(settings::rules(table)?)))
+}
 
 impl Factory for CalDavKind {
     fn kind(&self) -> &str {
@@ -48,11 +63,7 @@ impl Factory for CalDavKind {
         table: &SourceTable,
         http: &Arc<dyn HttpService>,
     ) -> Result<Arc<dyn Source>, ConfigProblem> {
-        let rules = ReadRules::new(settings::zone(table)?);
-        let http = settings::logged_in(table, http)?;
-        let server = CalDav::collections(http, table.needed_text("url")?, rules)
-            .map_err(|error| table.problem("url", error.to_string()))?;
-        Ok(Arc::new(CalendarSource::new(id, server).rules(settings::rules(table)?)))
+        reading(id, table, http, CalDav::collections)
     }
 }
 
@@ -83,10 +94,6 @@ impl Factory for WebCalendarKind {
         table: &SourceTable,
         http: &Arc<dyn HttpService>,
     ) -> Result<Arc<dyn Source>, ConfigProblem> {
-        let rules = ReadRules::new(settings::zone(table)?);
-        let http = settings::logged_in(table, http)?;
-        let server = WebCalendars::on_server(http, table.needed_text("url")?, rules)
-            .map_err(|error| table.problem("url", error.to_string()))?;
-        Ok(Arc::new(CalendarSource::new(id, server).rules(settings::rules(table)?)))
+        reading(id, table, http, WebCalendars::on_server)
     }
 }

@@ -24,14 +24,17 @@ fn merged(meetings: &Agenda, blocks: &Agenda) -> Agenda {
     let called_off = |meeting: &&Meeting| !meeting.counts();
     let called_off: HashSet<Span> = meetings.meetings().iter().filter(called_off).map(Meeting::span).collect();
     let mut all: Vec<Meeting> = meetings.meetings().to_vec();
-    for (word, blocks) in by_word {
+    for (word, told) in by_word {
         let said = joined(meetings.meetings().iter().filter(|meeting| says(meeting, word)).map(Meeting::span));
-        let gaps = joined(blocks.into_iter()).into_iter().flat_map(|block| gaps(block, &said));
+        let gaps = joined(told.into_iter()).into_iter().flat_map(|block| gaps(block, &said));
         let hidden = gaps.filter(|gap| gap.overlaps(meetings.covered()) && !called_off.contains(gap));
         all.extend(
             hidden.map(|gap| Meeting::new(MeetingDraft::new("", gap).show_as(word).sensitivity(Sensitivity::Private))),
         );
     }
+    // Where the blocks end before the meetings do, nobody knows what is hidden: what no meeting takes is not free there.
+    let unknown = between(blocks.covered().end(), meetings.covered().end());
+    all.extend(unknown.map(|rest| Meeting::new(MeetingDraft::new("", rest).show_as(ShowAs::NoData))));
     Agenda::new(meetings.covered(), all)
 }
 
@@ -79,7 +82,7 @@ fn between(start: Second, end: Second) -> Option<Span> {
 mod tests {
     use super::*;
 
-    use ShowAs::{Busy, Free, OutOfOffice, Tentative};
+    use ShowAs::{Busy, Free, NoData, OutOfOffice, Tentative};
 
     fn span(start: u32, end: u32) -> Span {
         Span::from_seconds(Second::new(start), Second::new(end)).unwrap()
@@ -149,6 +152,15 @@ mod tests {
         );
         let whole = merged(&agenda(&[]), &blocks);
         assert_eq!(told(&whole), [(900, 1_100, Busy, true)]);
+    }
+
+    /// S3.8: where the blocks end before the meetings do, what is hidden is unknown, and nobody is free for it.
+    #[test]
+    fn without_blocks_no_time_is_free() {
+        let blocks = Agenda::new(span(0, 500), Vec::new());
+        let whole = merged(&agenda(&[(800, 900, Busy)]), &blocks);
+        let word = |at| whole.word_under(Second::new(at), |one| Some(one.show_as()));
+        assert_eq!([499, 500, 850, 950].map(word), [Some(Free), Some(NoData), Some(Busy), Some(NoData)]);
     }
 
     #[test]

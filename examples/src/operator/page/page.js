@@ -360,6 +360,7 @@ function another(days) {
 function goTo(date) {
   if (!date) return;
   day = date;
+  looks = 0;
   if (open) fill(open);
 }
 
